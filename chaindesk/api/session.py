@@ -81,6 +81,7 @@ class Session:
             cost=found.cost,
             low=found.low,
             high=found.high,
+            judge_calls=plan.judge_calls,
         )
 
     # --- running -----------------------------------------------------------------------------------------------

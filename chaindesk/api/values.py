@@ -53,6 +53,7 @@ class Check:
         cost: US dollars that the calls are likely to cost; None where no price is known.
         low: what it will hardly be less than.
         high: what it will hardly be more than.
+        judge_calls: calls to judges about answers that are known already, and that they were not asked about yet.
     """
 
     ok: bool
@@ -64,13 +65,16 @@ class Check:
     cost: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    judge_calls: int = 0
 
     def __str__(self) -> str:
         if not self.ok:
             return "\n".join(map(str, self.problems))
         price = "unknown" if self.cost is None else money(self.cost)
         known = f"{count(self.reused, 'answer')} known already"
-        return f"{count(len(self.rows), 'row')}: {count(self.planned_calls, 'call')} to make, {known}, cost {price}"
+        judged = f"{count(self.judge_calls, 'judge call')}, " if self.judge_calls else ""
+        calls = f"{count(self.planned_calls, 'call')} to make"
+        return f"{count(len(self.rows), 'row')}: {calls}, {judged}{known}, cost {price}"
 
 
 @dataclass(frozen=True, slots=True)

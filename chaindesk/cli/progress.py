@@ -174,7 +174,8 @@ class Progress:
 
     def _first_line(self, event: RunStarted) -> str:
         reused = f", {count(event.reused, 'answer')} reused" if event.reused else ""
-        rows = f"{count(len(event.rows), 'row')}, {count(event.calls, 'call')} to make{reused}"
+        judged = f", {count(event.judge_calls, 'judge call')} about known answers" if event.judge_calls else ""
+        rows = f"{count(len(event.rows), 'row')}, {count(event.calls, 'call')} to make{judged}{reused}"
         return f"{self._title}: {rows}, {count(event.concurrency, 'row')} at once"
 
     def plain_line(self) -> str:

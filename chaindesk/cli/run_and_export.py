@@ -91,7 +91,7 @@ async def run_and_export(
     control = RunControl()
     progress = Progress(reporting.title, reporting.style, verbose=reporting.verbose)
     plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh, finish_live=options.finish_live)
-    if (plan.calls or plan.submitted) and access is None:
+    if (plan.asks or plan.submitted) and access is None:
         allow_keys(session, allowed=allow_key_env)
     notices = _told_notices(plan, reporting)
     with interrupts(control.stop):

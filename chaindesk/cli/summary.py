@@ -54,7 +54,7 @@ def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:
 
 
 def _effort(shot: Snapshot) -> str:
-    if not shot.calls:
+    if not shot.calls and not shot.calls_done:
         parts = ["No call was needed"]
     elif not shot.calls_done:
         parts = [f"No call was answered in {duration(shot.elapsed)}"]

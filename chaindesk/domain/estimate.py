@@ -62,6 +62,12 @@ class StepEstimate:
 
 FALLBACK = "fallback"
 """The purpose of calls to a step's second model."""
+JUDGE = "judge"
+"""The purpose of calls to a judge about new answers."""
+JUDGE_KNOWN = "judge of known answers"
+"""The purpose of calls to a judge about answers that are there already."""
+ASKED_ANEW = "asking anew"
+"""The purpose of calls for answers that use one which a judge may refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,8 @@ class SideEstimate:
 
     Attributes:
         step: the step's name.
-        purpose: ``fallback``, ``votes``, ``asking again``, ``escalation`` or ``judge``.
+        purpose: ``fallback``, ``votes``, ``asking again``, ``escalation``, ``judge``, ``judge of known answers`` or
+            ``asking anew``.
         model: the model that is asked, as provider/model.
         likely: calls that are likely.
         most: calls that there can be at most.

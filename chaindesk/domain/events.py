@@ -26,6 +26,7 @@ class RunStarted:
 
     ``calls`` is the number of calls that are missing for these rows, ``reused`` that of the answers already paid for,
     ``estimate`` what the calls are likely to cost, ``budget`` what they may cost in US dollars, or None.
+    ``judge_calls`` are those to judges about answers that are there.
     """
 
     at: float
@@ -40,6 +41,7 @@ class RunStarted:
     reused: int
     estimate: Estimate = field(default_factory=Estimate)
     budget: Decimal | None = None
+    judge_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,7 +264,7 @@ class Session:
         )
         if not plan.rows:  # no run: history is not to be filled with what did nothing
             return RunResult(0, RunState.FINISHED, {}, options.choice.nothing_to_run(self.manifest.rows))
-        if (plan.calls or plan.submitted) and (lacking := await access.read_keys()):
+        if (plan.asks or plan.submitted) and (lacking := await access.read_keys()):
             raise InputError(lacking)
         if not isinstance(access, DirectAccess) and any(
             s.step.speed is Speed.BATCH for s in self.request_builder.steps
@@ -272,7 +272,7 @@ class Session:
             raise InputError(
                 "Batch jobs are sent from this machine alone. Run without the cluster, or at another speed."
             )
-        if plan.calls:
+        if plan.asks:
             await asyncio.to_thread(self.check_export)
         dependencies = RunDependencies(
             manifest=self.manifest,

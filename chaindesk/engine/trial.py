@@ -133,6 +133,7 @@ class TrialRun:
             price,
             fresh=False,
             rerun_step=rerun_step,
+            follows=False,  # its answers would not be the rows' own, and a run would pay for them again
             earlier=partial(earlier_usage, self._journal, self._workbook_id),
         )
 
@@ -152,7 +153,7 @@ class TrialRun:
             JournalError: the journal cannot be written; what it has is kept.
         """
         access = DirectAccess(self.endpoints.values(), self._keys, self._addresses)
-        if plan.calls and (lacking := await access.read_keys()):
+        if plan.asks and (lacking := await access.read_keys()):
             raise InputError(lacking)
         dependencies = RunDependencies(
             manifest=self._manifest,

@@ -221,12 +221,14 @@ class CheckedPlan:
         planned_calls: calls that are missing, as far as can be known.
         reused: answers that are known already.
         estimate: what the calls are likely to take.
+        judge_calls: calls to judges about answers that are known already, and that they were not asked about yet.
     """
 
     rows: tuple[int, ...]
     planned_calls: int
     reused: int
     estimate: Estimate
+    judge_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

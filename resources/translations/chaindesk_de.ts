@@ -5370,6 +5370,14 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} wird für beide einmal gemacht.</translation>
     </message>
     <message>
+        <source>{n} judge call</source>
+        <translation>{n} Aufruf eines Richters</translation>
+    </message>
+    <message>
+        <source>{n} judge calls</source>
+        <translation>{n} Aufrufe von Richtern</translation>
+    </message>
+    <message>
         <source>{n} left</source>
         <translation>{n} übrig</translation>
     </message>

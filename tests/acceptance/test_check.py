@@ -128,3 +128,27 @@ async def test_where_the_result_cannot_go_is_told_before_anything_is_paid(
             assert refused.status == 2
             assert reason in refused.err
         assert server.counters.requests == 0
+
+
+async def test_judge_calls_about_known_answers_are_told_before_and_made_by_the_next_run_alone(cli: CommandLine) -> None:
+    book = cli.workbook(5)
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        run = ("run", book, "--chain", chain, "--allow-key-env")
+        assert (await cli(*run, env={"LAB_KEY": "k"})).status == 0
+        text = chain.read_text("utf-8")
+        chain.write_text(text + '\n    checks: [{judge: "Is it about {{ID}}?", model: lab/judge}]\n', "utf-8")
+        check = ("check", book, "--chain", chain, "--offline")
+        told = await cli(*check, env={"LAB_KEY": "k"})
+        assert "Calls     0 to make, 5 judge calls about known answers, 5 answers reused" in told.out
+        assert "step1, judge of known answers (lab/judge): 5 calls" in told.out
+        (line,) = (await cli(*check, "--json", env={"LAB_KEY": "k"})).events
+        assert (line["plan"]["planned_calls"], line["plan"]["judge_calls"]) == (0, 5)
+        assert server.counters.requests == 5
+        ran = await cli(*run, env={"LAB_KEY": "k"})
+        assert "5 calls" in ran.out
+        assert server.counters.requests == 10
+        again = await cli(*run, env={"LAB_KEY": "k"})
+        assert "No call was needed" in again.out
+        assert server.counters.requests == 10
+        assert "nothing: every answer is known" in (await cli(*check, env={"LAB_KEY": "k"})).out

@@ -68,7 +68,8 @@ def check_lines(found: Findings) -> Iterator[str]:
     if plan is not None:
         chosen = [planned.row.number for planned in plan.rows]
         yield f"Rows      {len(chosen):,} chosen{': ' + row_ranges(chosen) if chosen else ''}"
-        yield f"Calls     {plan.calls:,} to make, {count(plan.reused, 'answer')} reused"
+        judged = f", {count(plan.judge_calls, 'judge call')} about known answers" if plan.judge_calls else ""
+        yield f"Calls     {plan.calls:,} to make{judged}, {count(plan.reused, 'answer')} reused"
         yield from _cost_lines(plan, found)
     for offer in found.offers.values():
         if offer.models:
@@ -79,11 +80,11 @@ def check_lines(found: Findings) -> Iterator[str]:
 
 def _cost_lines(plan: Plan, found: Findings) -> Iterator[str]:
     estimate = plan.estimate
-    if not plan.calls:
+    if not plan.asks:
         yield f"Cost      nothing: {'every answer is known' if plan.rows else 'there is no row to run'}"
         return
     tokens = f"about {estimate.input_tokens:,} tokens in and {estimate.output_tokens:,} out"
-    yield f"Cost      {tokens}, {estimate_words(estimate)}"
+    yield f"Cost      {f'{tokens}, ' if plan.calls else ''}{estimate_words(estimate)}"
     for step in estimate.steps:
         if step.calls:
             yield f"          {_step_words(step, found.endpoints)}"
@@ -136,10 +137,13 @@ def check_line(found: Findings) -> CheckLine:
         path=None if found.target is None else shown_path(found.target),
         providers=tuple(ProviderModels(one.provider, one.models, one.trouble) for one in found.offers.values()),
         sheet=None if found.manifest is None else _sheet(found.manifest),
-        plan=None
-        if plan is None
-        else CheckedPlan(tuple(one.row.number for one in plan.rows), plan.calls, plan.reused, plan.estimate),
+        plan=None if plan is None else _plan(plan),
     )
+
+
+def _plan(plan: Plan) -> CheckedPlan:
+    rows = tuple(one.row.number for one in plan.rows)
+    return CheckedPlan(rows, plan.calls, plan.reused, plan.estimate, plan.judge_calls)
 
 
 def _sheet(sheet: Manifest) -> CheckedSheet:

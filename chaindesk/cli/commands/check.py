@@ -135,7 +135,7 @@ def _look_at_both(arguments: argparse.Namespace, chain: Chain, choice: RowSelect
         found.problems += located(arguments, misfits)
     if fits and found.chain is not None and found.manifest is not None:
         _look_at_plan(arguments, found.chain, found.manifest, choice, found)
-    if found.plan is None or found.plan.calls:
+    if found.plan is None or found.plan.asks:
         looking = look_at_providers(chain, found, offline=arguments.offline, allow_variables=arguments.allow_key_env)
         event_loop.run(looking)
     look_at_prices(chain, found)
@@ -156,7 +156,7 @@ def _look_at_plan(
             found.notices += [notice for notice in found.plan.notices if notice not in set(found.notices)]
             found.notices += session.hints(found.plan)
             found.endpoints = session.endpoints
-            if found.plan.calls:
+            if found.plan.asks:
                 session.check_export()
             if found.budget is not None and found.plan.estimate.unknown_prices:
                 found.problems.append(Problem(no_price(found.plan.estimate.unknown_prices)))

@@ -66,6 +66,7 @@ def estimate_result(found: Findings) -> dict[str, Any]:
     return {
         "row_count": len(plan.rows),
         "planned_calls": plan.calls,
+        "judge_calls": plan.judge_calls,
         "reused": plan.reused,
         "cost_usd": dollars(plan.estimate.cost),
         "low_usd": dollars(plan.estimate.low),

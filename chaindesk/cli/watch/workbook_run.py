@@ -112,7 +112,7 @@ async def _run(job: WorkbookJob, session: Session) -> Ended:
     if not session.manifest.rows:
         return Ended(Outcome.FAILED, "Nothing was run: the sheet has no jobs below its headers.")
     plan = await asyncio.to_thread(session.plan)
-    if plan.calls:
+    if plan.asks:
         if job.grant.dollars is not None and job.grant.dollars <= 0:
             raise _TryLater("The day's budget is spent. It goes on tomorrow.")
         allow_keys(session, allowed=job.arguments.allow_key_env)
@@ -125,7 +125,7 @@ async def _run(job: WorkbookJob, session: Session) -> Ended:
         if isinstance(event, RunPaused):
             causes.append(event.cause)
 
-    result = await session.run(RunOptions(budget=job.grant.dollars if plan.calls else None), handle, job.control)
+    result = await session.run(RunOptions(budget=job.grant.dollars if plan.asks else None), handle, job.control)
     saved = await session.export(overwrite_source=job.workbook == export_name(job.workbook))
     status = exit_of(result, saved)
     lines = summary_lines(result, saved, snapshot, _AGAIN)

@@ -160,7 +160,7 @@ class RunningController(QObject):
     def _planned(self, plan: Plan, request: RunRequest) -> None:
         may_cost = self._may_cost(plan)
         self._request, self._capped = request, may_cost and not plan.estimate.unknown_prices
-        if not plan.calls:
+        if not plan.asks:
             self._notifier.nothing_to_run(plan, failed_only=request.choice.failed_only)
         elif request.confirmed:
             self.start()

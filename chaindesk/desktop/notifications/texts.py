@@ -12,7 +12,7 @@ from chaindesk.desktop.ui.engine_words import notice_text
 from chaindesk.desktop.ui.status_palette import word
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
 from chaindesk.domain.batch_jobs import BatchJob
-from chaindesk.domain.estimate import FALLBACK, SideEstimate
+from chaindesk.domain.estimate import FALLBACK, JUDGE_KNOWN, SideEstimate
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import Plan
@@ -25,7 +25,7 @@ _MAX_ROWS_NAMED = 12
 def interrupted_text(found: InterruptedRun) -> str:
     """What is kept of a run that was cut off, and what is left of it."""
     run, plan = found.run, found.plan
-    parts = [tr_counted(plan.calls, "call"), *figures.cost_parts(plan.estimate)]
+    parts = [*_calls(plan), *figures.cost_parts(plan.estimate)]
     begun = run.begun_at.astimezone()
     when = f"{begun:%H:%M}" if begun.date() == datetime.now(begun.tzinfo).date() else f"{begun:%d %b %H:%M}"
     kept = tr_count(found.kept, tr_noop("{n} row is done and kept"), tr_noop("{n} rows are done and kept"))
@@ -47,7 +47,8 @@ def plan_text(plan: Plan, twice: int = 0, approved: int = 0) -> str:
         approved: how many approved rows it pays for again.
     """
     left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
-    parts = [tr("Run {rows}: {calls}").format(rows=tr_counted(left, "row"), calls=tr_counted(plan.calls, "call"))]
+    first, *parts = _calls(plan)
+    parts = [tr("Run {rows}: {calls}").format(rows=tr_counted(left, "row"), calls=first), *parts]
     if plan.reused:
         parts.append(tr("{answers} reused at no cost").format(answers=tr_counted(plan.reused, "answer")))
     parts += figures.cost_parts(plan.estimate)
@@ -73,9 +74,15 @@ def plan_text(plan: Plan, twice: int = 0, approved: int = 0) -> str:
     return text
 
 
+def _calls(plan: Plan) -> list[str]:
+    """Return how many calls are missing, and how many judges are asked about answers that are there."""
+    judged = [tr_counted(plan.judge_calls, "judge call")] if plan.judge_calls else []
+    return judged if judged and not plan.calls else [tr_counted(plan.calls, "call"), *judged]
+
+
 def _side_text(sides: Sequence[SideEstimate]) -> str:
     """Return what checks, votes and fallbacks may take besides."""
-    text, beside = "", [side for side in sides if side.purpose != FALLBACK]
+    text, beside = "", [side for side in sides if side.purpose not in {FALLBACK, JUDGE_KNOWN}]
     if beside:
         likely, most = sum(side.likely for side in beside), sum(side.most for side in beside)
         text = tr(" Checks and votes: likely {likely} more calls, at most {most}.").format(likely=likely, most=most)

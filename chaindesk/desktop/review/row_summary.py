@@ -42,13 +42,13 @@ def facts(state: RowState) -> str:
 
 def missing(plan: Plan, state: RowState) -> str:
     """Return what a run of one row would cost; "" where nothing is missing or the row is running."""
-    if not plan.calls or not state.status.at_rest:
+    if not plan.planned_calls or not state.status.at_rest:
         return ""
     because = tr("Its inputs, prompts or edits have changed since. ") if state.stale else ""
     cost = plan.estimate.cost
     price = tr(", about {cost}").format(cost=money(cost)) if cost else ""
     return tr("{because}A run of this row makes {calls}{price}.").format(
-        because=because, calls=tr_counted(plan.calls, "call"), price=price
+        because=because, calls=tr_counted(plan.planned_calls, "call"), price=price
     )
 
 

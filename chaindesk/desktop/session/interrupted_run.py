@@ -37,7 +37,7 @@ class InterruptedRun:
     @property
     def left(self) -> int:
         """Rows of it that lack something."""
-        return sum(1 for row in self.plan.rows if row.calls and not row.skipped)
+        return sum(1 for row in self.plan.rows if not row.complete and not row.skipped)
 
 
 class InterruptedRunFinder(QObject):
@@ -84,7 +84,7 @@ class InterruptedRunFinder(QObject):
             return  # another process has locked it: nothing was interrupted
         if session is not self._workspace.session or self._controller.phase.in_run:
             return
-        if cut_off.plan.calls:
+        if cut_off.plan.asks:
             self.offered.emit(cut_off)
         else:
             self.forget(run)

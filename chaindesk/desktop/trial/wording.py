@@ -14,7 +14,7 @@ from chaindesk.formatting import row_ranges
 def question_text(plan: Plan, step: str) -> str:
     """Return what a trial asks for and costs, with the steps that come first."""
     first = [one.step for one in plan.estimate.steps if one.calls and one.step != step]
-    calls = tr_count(plan.calls, tr_noop("{n} call"), tr_noop("{n} calls"))
+    calls = tr_count(plan.planned_calls, tr_noop("{n} call"), tr_noop("{n} calls"))
     parts = [calls, *figures.cost_parts(plan.estimate)]
     rows = tr_count(len(plan.rows), tr_noop("{n} row"), tr_noop("{n} rows"))
     text = tr("Ask {step} for {rows}: {what}.").format(step=step, rows=rows, what=", ".join(parts))

@@ -39,6 +39,7 @@ _COUNTED = {
     "column": (tr_noop("{n} column"), tr_noop("{n} columns")),
     "batch job": (tr_noop("{n} batch job"), tr_noop("{n} batch jobs")),
     "day": (tr_noop("{n} day"), tr_noop("{n} days")),
+    "judge call": (tr_noop("{n} judge call"), tr_noop("{n} judge calls")),
     "model": (tr_noop("{n} model"), tr_noop("{n} models")),
     "retry": (tr_noop("{n} retry"), tr_noop("{n} retries")),
     "row": (tr_noop("{n} row"), tr_noop("{n} rows")),

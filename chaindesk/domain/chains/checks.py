@@ -235,9 +235,11 @@ class FailAction(StrictModel):
         return reference
 
 
-def checks_digest(checks: list[Check]) -> str:
+def checks_digest(checks: Sequence[Check]) -> str:
     """Return a hash of what these checks want: with another one, answers are judged anew."""
-    said = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
+    said: list[Any] = [check.model_dump(mode="json", exclude_defaults=True) for check in checks]
+    if any(check.has_judge for check in checks):
+        said.append("judged")  # without it: verdicts of versions that took answers no judge had seen as passed
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -267,7 +267,9 @@ class AnswerLedger:
             self.standing.write(row.number, index, answer_id)
         else:
             self.standing.take_back(row.number, index, answer_id)
-        self.checks.forget(answer_id)
+        answers = list(self.entries[row.number].answers)
+        answers[index] = answer_id
+        self.checks.forget(index, answers)
         self._edited_rows.add(row.number)
         self.replan(row)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import statistics
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chains.checks import Check
+from chaindesk.domain.chains.checks import FailActionKind
 from chaindesk.domain.check_results import AnswerPath, CheckedAnswer, Verdict
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.records import Answer, AnswerKind
-from chaindesk.engine.checks.step_checks import AcrossRule, StepChecks
-from chaindesk.engine.prompting.check_requests import JUDGE_MARK, judge_request, not_judged, objection
+from chaindesk.domain.records import Answer
+from chaindesk.engine.answers.across_rows import compared
+from chaindesk.engine.answers.judgements import Judgements
+from chaindesk.engine.checks.step_checks import StepChecks
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import Outputs, RequestBuilder
 from chaindesk.engine.prompting.structured_output import read_fields, shown_fields
@@ -24,18 +25,24 @@ if TYPE_CHECKING:
 
 _ENOUGH = 20  # answers that tell how many fail
 _FEW, _FEW_OF = 500, 20  # so many answers, or one in so many, are looked up rather than read with all others
-_NEIGHBOURS = 5
-"""Answers before and behind a row that its length is compared with."""
-KEY_LENGTH = 16
+_KEY_LENGTH = 16
+_UNSETTLED = "?"
+"""Stands behind the hash of the checks without a call where these are passed, and judges have not settled the rest."""
 
 
 class RowChecks:
     """Judges the answers of a sheet's rows.
 
+    A verdict is stored under a key: a hash of the checks, of the row's inputs, and the numbers of the earlier answers
+    that they compare with. Where a step has judges, that of its other checks stands in it until they have been asked.
+
     Attributes:
         steps: the checks of each step of the chain.
+        judgements: what judges have said already.
         flags: what is wrong with an answer by its number, across rows included; no entry where nothing is.
         verdicts: what the journal has of each answer.
+        unsettled: the answers that judges are to be asked about, or that a judge refused while nothing was done about
+            it yet, by their numbers: for each judge the fingerprint of the question that it is to be asked, or "".
     """
 
     def __init__(self, chain: RequestBuilder, journal: Journal, workbook_id: int, flags: dict[int, tuple[str, ...]]):
@@ -45,20 +52,39 @@ class RowChecks:
         self._workbook_id = workbook_id
         self.flags = flags
         self.steps = [StepChecks(step.step, sorted(step.system.names | step.prompt.names)) for step in chain.steps]
+        self.judgements = Judgements(chain, journal, workbook_id)
         self._sources = [
             tuple(
                 earlier for earlier in range(index) if not checks.names.isdisjoint(chain.steps[earlier].step.references)
             )
             for index, checks in enumerate(self.steps)
         ]
+        self._all_sources = [
+            tuple(sorted({*own, *judged})) for own, judged in zip(self._sources, self.judgements.sources, strict=True)
+        ]
         self.active = any(checks.active for checks in self.steps)
+        self.has_judges = any(checks.judges for checks in self.steps)
         self.verdicts: dict[int, Verdict] = {}
+        self.unsettled: dict[int, tuple[str, ...]] = {}
+        self._heard_since = False  # whether judges were asked since ``unsettled`` was worked out
+        self._unstored: dict[int, Verdict] = {}
+        self._lock = threading.Lock()
         if self.active:
             self.verdicts = {verdict.answer_id: verdict for verdict in journal.verdicts(workbook_id)}
 
-    def key(self, index: int, digest: str) -> str:
-        """Return what a verdict on a step's answer is stored under, given the hash of the row's inputs."""
-        return f"{self.steps[index].digest}:{digest[:KEY_LENGTH]}"
+    def key(self, index: int, row: Row, ledger: AnswerLedger, *, settled: bool = True) -> str:
+        """Return what a verdict on a step's answer of a row is stored under; see ``unsettled``."""
+        checks = self.steps[index]
+        first = checks.digest if settled else f"{checks.plain_digest}{_UNSETTLED}"
+        return f"{first}:{self._inputs(index, row, ledger)}"
+
+    def _inputs(self, index: int, row: Row, ledger: AnswerLedger) -> str:
+        """Return the part of a key that stands for what checks compare with."""
+        inputs = ledger.digests[row.number][:_KEY_LENGTH]
+        if not (sources := self._all_sources[index]):
+            return inputs
+        entry = ledger.entries[row.number]
+        return ".".join([inputs, *(str(entry.answer(earlier)) for earlier in sources)])
 
     def checked(self, index: int, row: Row, outputs: Outputs, answer: Answer) -> CheckedAnswer:
         """Return what the checks see of a row's answer, given the outputs before it."""
@@ -67,71 +93,105 @@ class RowChecks:
 
     def failing(self, index: int, ledger: AnswerLedger) -> float | None:
         """Return the share of a step's answers that did not pass its checks at once; None where too few were judged."""
-        numbers = (entry.answers[index] for entry in ledger.entries.values())
-        paths = [self.verdicts[number].path for number in numbers if number and number in self.verdicts]
+        numbers = (entry.answer(index) for entry in ledger.entries.values())
+        paths = [
+            self.verdicts[number].path
+            for number in numbers
+            if number and number in self.verdicts and number not in self.unsettled
+        ]
         if len(paths) < _ENOUGH:
             return None
         return sum(path is not AnswerPath.AT_ONCE for path in paths) / len(paths)
 
     def record(self, verdict: Verdict) -> None:
-        """Note what was found of a new answer, once the journal has it."""
+        """Note what was found of a new answer, or of one that was judged now, once the journal has it."""
         self.verdicts[verdict.answer_id] = verdict
+        self.unsettled.pop(verdict.answer_id, None)
+        self._heard_since = True
         self._flag(verdict.answer_id, verdict.failed)
 
-    def forget(self, answer_id: int) -> None:
-        """Note that an answer was edited, so that it is judged again."""
-        if (known := self.verdicts.get(answer_id)) is not None:
-            self.verdicts[answer_id] = replace(known, key="")
+    def forget(self, index: int, answers: Sequence[int | None]) -> None:
+        """Note that a person wrote over a row's answer, so that it and what is compared with it are judged anew.
+
+        Args:
+            index: the step.
+            answers: the row's answers.
+        """
+        for place, number in enumerate(answers):
+            if number and (place == index or index in self._all_sources[place]):
+                self.unsettled.pop(number, None)
+                if (known := self.verdicts.get(number)) is not None:
+                    self.verdicts[number] = replace(known, key="")
+
+    # --- judging without a call --------------------------------------------------------------------------------
 
     def judge(self, ledger: AnswerLedger, rows: Sequence[Row]) -> list[Verdict]:
         """Judge every answer that was not judged by these checks yet, and return what is to be stored.
 
         Rules that compare rows are judged anew each time; they are never stored, since they depend on the others.
         """
-        new: list[Verdict] = []
-        flags: dict[int, tuple[str, ...]] = {}
-        active = [index for index, checks in enumerate(self.steps) if checks.active]
-        if active and 2 * len(rows) > len(ledger.digests):
-            ledger.digests.compute_all()  # one by one they cost three times as much
-        with gc_paused():
-            for index in active:
-                new += self._judge_step(index, ledger, rows, flags)
-        self.flags.clear()
-        self.flags.update(flags)
-        return new
+        with self._lock:
+            flags: dict[int, tuple[str, ...]] = {}
+            active = [index for index, checks in enumerate(self.steps) if checks.active]
+            if active and 2 * len(rows) > len(ledger.digests):
+                ledger.digests.compute_all()  # one by one they cost three times as much
+            with gc_paused():
+                for index in active:
+                    self._judge_step(index, ledger, rows, flags)
+                    self._compare_rows(index, ledger, rows, flags)
+            self._heard_since = False
+            self.flags.clear()
+            self.flags.update(flags)
+            unstored, self._unstored = list(self._unstored.values()), {}
+            return unstored
+
+    def look_at(self, ledger: AnswerLedger, rows: Sequence[Row]) -> None:
+        """Work out which answers of these rows judges are still to be asked about; see ``unsettled``."""
+        with self._lock:
+            for index, checks in enumerate(self.steps):
+                if checks.judges:
+                    flags: dict[int, tuple[str, ...]] = {}
+                    for number in self._judge_step(index, ledger, rows, flags):
+                        self._flag(number, flags.get(number, ()))
 
     def _judge_step(
         self, index: int, ledger: AnswerLedger, rows: Sequence[Row], flags: dict[int, tuple[str, ...]]
-    ) -> list[Verdict]:
+    ) -> list[int]:
+        """Judge a step's answers as far as they were not, fill in what is wrong, and return the numbers of those."""
         checks, verdicts = self.steps[index], self.verdicts
-        wanted: dict[int, tuple[Row, str]] = {}  # what is to be judged, with the key that it is stored under
-        held: list[tuple[Row, int]] = []
-        entries, digests, prefix = ledger.entries, ledger.digests, f"{checks.digest}:"
+        wanted: dict[int, tuple[Row, str]] = {}  # what is to be judged, with the inputs that it is stored under
+        waiting: list[tuple[Row, int]] = []  # what has passed the checks without a call
+        entries, inputs_of, judged = ledger.entries, self._inputs, bool(checks.judges)
+        settled, plain, unsettled = (
+            f"{checks.digest}:",
+            f"{checks.plain_digest}:",
+            f"{checks.plain_digest}{_UNSETTLED}:",
+        )
         for row in rows:
-            if number := entries[row.number].answer(index):
-                known, key = verdicts.get(number), prefix + digests[row.number][:KEY_LENGTH]
-                if checks.across:
-                    held.append((row, number))
-                if known is None or known.key != key:
-                    wanted[number] = row, key
-                elif known.failed:
+            if not (number := entries[row.number].answer(index)):
+                continue
+            known, inputs = verdicts.get(number), inputs_of(index, row, ledger)
+            if known is None:
+                wanted[number] = row, inputs
+            elif known.key == settled + inputs or (judged and known.failed and known.key == plain + inputs):
+                if known.failed:
                     flags[number] = known.failed
-        if checks.across:
-            texts = {text[0]: text for text in self._texts(checks.step.name, [number for _, number in held])}
-            new = self._judged(index, ledger, wanted, texts.values())
-        else:
-            new = self._judged(index, ledger, wanted, self._texts(checks.step.name, wanted))
+            elif judged and known.key == unsettled + inputs and number in self.unsettled and not self._heard_since:
+                flags[number] = known.failed
+            elif judged and known.key in (plain + inputs, unsettled + inputs):
+                waiting.append((row, number))
+            else:
+                wanted[number] = row, inputs
+        new = self._judged(index, ledger, wanted, self._texts(checks.step.name, wanted), waiting)
+        new += self._heard(index, ledger, waiting)
         for verdict in new:
-            verdicts[verdict.answer_id] = verdict
+            verdicts[verdict.answer_id] = self._unstored[verdict.answer_id] = verdict
             if verdict.failed:
                 flags[verdict.answer_id] = verdict.failed
-        for rule in checks.across:
-            answers = [
-                (number, self._of_text(index, row, ledger, texts[number])) for row, number in held if number in texts
-            ]
-            for number, words in _compared(rule, answers):
-                flags[number] = (*flags.get(number, ()), f"{rule.label}: {words}")
-        return new
+        for _, number in waiting:
+            if (heard := verdicts.get(number)) is not None and heard.failed:
+                flags[number] = heard.failed
+        return [verdict.answer_id for verdict in new]
 
     def _texts(self, step: str, numbers: Collection[int]) -> Iterable[AnswerText]:
         """Return the texts of answers to a step, in the journal's order; of few, it reads only these."""
@@ -141,62 +201,67 @@ class RowChecks:
         return self._journal.answer_texts(self._workbook_id, step, numbers if few else None)
 
     def _judged(
-        self, index: int, ledger: AnswerLedger, wanted: Mapping[int, tuple[Row, str]], texts: Iterable[AnswerText]
+        self,
+        index: int,
+        ledger: AnswerLedger,
+        wanted: Mapping[int, tuple[Row, str]],
+        texts: Iterable[AnswerText],
+        waiting: list[tuple[Row, int]],
     ) -> list[Verdict]:
-        """Return what the checks find of those texts that are wanted."""
+        """Return what the checks without a call find of those texts that are wanted; add what waits for judges."""
         checks, verdicts, new = self.steps[index], self.verdicts, []
-        uses_outputs = bool(self._sources[index])
+        uses_outputs, prefix, judged = bool(self._sources[index]), f"{checks.digest}:", bool(checks.judges)
         for text in texts:
             number, said, edited, fields = text
             if number not in wanted:
                 continue
-            row, key = wanted[number]
+            row, inputs = wanted[number]
             if edited is None and not uses_outputs:
                 failed = checks.failed(CheckedAnswer(said, fields, row.values))
             else:
                 failed = checks.failed(self._of_text(index, row, ledger, text))
-            if checks.judges and not failed:
-                failed = self._objections(index, row, ledger, number)
             before = verdicts.get(number)
-            if before is None:
-                new.append(Verdict(number, key, failed))
+            if judged and not failed:
+                waiting.append((row, number))
+            elif before is None:
+                new.append(Verdict(number, prefix + inputs, failed))
             else:
-                new.append(Verdict(number, key, failed, before.path, before.agreement))
+                new.append(Verdict(number, prefix + inputs, failed, before.path, before.agreement))
         return new
 
-    def objections(self, index: int, values: Mapping[str, str], answer: Answer) -> Iterator[tuple[Check, str | None]]:
-        """Yield what each judge of a step has said against an answer already, None where it was not asked.
+    def _heard(self, index: int, ledger: AnswerLedger, waiting: Sequence[tuple[Row, int]]) -> Iterator[Verdict]:
+        """Yield what judges have said of answers that pass the other checks, and note which are not settled by it."""
+        acts = any(action.kind is not FailActionKind.REVIEW for action in self.steps[index].step.on_fail)
+        for found in self.judgements.of(index, ledger, waiting):
+            before = self.verdicts.get(found.number)
+            path, agreement = (AnswerPath.AT_ONCE, None) if before is None else (before.path, before.agreement)
+            refused = bool(found.against) and acts and path is not AnswerPath.REVIEW
+            settled = found.by_hand or not (found.unasked or refused)
+            words = found.against or ("" if found.by_hand else found.unasked)
+            if settled:
+                self.unsettled.pop(found.number, None)
+            else:
+                self.unsettled[found.number] = found.questions
+            key = self.key(index, found.row, ledger, settled=settled)
+            verdict = Verdict(found.number, key, (words,) if words else (), path, agreement)
+            if verdict != before:
+                yield verdict
 
-        Args:
-            index: the step's place.
-            values: the row's columns and outputs, this answer's among them.
-            answer: the answer as it was judged.
-        """
-        step = self._chain.steps[index]
-        for judge, question in zip(self.steps[index].judges, step.judges, strict=True):
-            endpoint, model = self._chain.other_model(judge.model or "")
-            asked = judge_request(endpoint, model, question.render(values), answer.shown_text)
-            kept = AnswerKind.VERDICT.fingerprint(asked.fingerprint)
-            said = self._journal.answers(self._workbook_id, f"{step.step.name}{JUDGE_MARK}", kept)
-            yield judge, objection(judge, model, said[-1].text) if said else None
-
-    def _objections(self, index: int, row: Row, ledger: AnswerLedger, number: int) -> tuple[str, ...]:
-        """Return what the step's judges have said against an answer already, or which of them was never asked.
-
-        None is asked. Nobody waits for a judgement of what a person wrote.
-        """
-        answer = self._journal.answer(number)
-        if answer is None:
-            return ()
-        before = ledger.entries[row.number].answers[:index]
-        values = dict(row.values)
-        for earlier, one in enumerate(before):
-            values |= self._chain.outputs(earlier, self._journal.answer(one) if one else None)
-        values |= self._chain.outputs(index, answer)
-        said = list(self.objections(index, values, answer))
-        against = [words for _, words in said if words]
-        unasked = [not_judged(judge) for judge, words in said if words is None and answer.edited_text is None]
-        return tuple([*against, *unasked][:1])
+    def _compare_rows(
+        self, index: int, ledger: AnswerLedger, rows: Sequence[Row], flags: dict[int, tuple[str, ...]]
+    ) -> None:
+        """Add what the rules that compare rows find."""
+        checks = self.steps[index]
+        if not checks.across:
+            return
+        held = [(row, number) for row in rows if (number := ledger.entries[row.number].answer(index))]
+        texts = {text[0]: text for text in self._texts(checks.step.name, [number for _, number in held])}
+        answers = [
+            (number, self._of_text(index, row, ledger, texts[number])) for row, number in held if number in texts
+        ]
+        for rule in checks.across:
+            for number, words in compared(rule, answers):
+                flags[number] = (*flags.get(number, ()), f"{rule.label}: {words}")
 
     def _of_text(self, index: int, row: Row, ledger: AnswerLedger, text: AnswerText) -> CheckedAnswer:
         _, said, edited, fields = text
@@ -226,32 +291,3 @@ class RowChecks:
             number = ledger.entries[row.number].answers[earlier]
             outputs |= self._chain.outputs(earlier, self._journal.answer(number) if number else None)
         return outputs
-
-
-def _compared(rule: AcrossRule, answers: Sequence[tuple[int, CheckedAnswer]]) -> Iterator[tuple[int, str]]:
-    texts = [(number, rule.text_of(answer)) for number, answer in answers]
-    return _repeated(texts) if rule.name == "unique" else _of_odd_length(texts, rule.wanted)
-
-
-def _repeated(texts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Yield the answers that another row has, too: all of them, for nobody knows which is the right one."""
-    by_text: dict[str, list[int]] = {}
-    for number, text in texts:
-        if said := " ".join(text.casefold().split()):
-            by_text.setdefault(said, []).append(number)
-    for numbers in by_text.values():
-        if len(numbers) > 1:
-            others = len(numbers) - 1
-            words = f"it is the same as in {others} other row{'' if others == 1 else 's'}"
-            yield from ((number, words) for number in numbers)
-
-
-def _of_odd_length(texts: Sequence[tuple[int, str]], factor: float) -> Iterator[tuple[int, str]]:
-    """Yield the answers that are far longer or shorter than those of the rows around them."""
-    lengths = [len(text.strip()) for _, text in texts]
-    for place, (number, _) in enumerate(texts):
-        around = lengths[max(place - _NEIGHBOURS, 0) : place] + lengths[place + 1 : place + 1 + _NEIGHBOURS]
-        usual = statistics.median(around) if around else 0
-        length = lengths[place]
-        if usual and not usual / factor <= length <= usual * factor:
-            yield number, f"it has {length} characters, those of the rows around it about {usual:.0f}"

@@ -37,6 +37,7 @@ class StepChecks:
     Attributes:
         step: the step.
         digest: a hash of what they want.
+        plain_digest: a hash of what those want that cost no call; the same where there is no judge.
         names: the columns and outputs that they may compare with.
         judges: those that cost a call.
         across: the rules that compare rows.
@@ -48,6 +49,8 @@ class StepChecks:
         self.digest = checks_digest(step.checks)
         self.names = _names(step.checks, inputs)
         self.judges: tuple[Check, ...] = tuple(check for check in step.checks if check.has_judge)
+        plain = [check for check in step.checks if not check.has_judge]
+        self.plain_digest = checks_digest(plain) if self.judges else self.digest
         self.across: tuple[AcrossRule, ...] = tuple(_across(step, check) for check in step.checks for _ in _both(check))
         self._compiled = [compiled for check in step.checks if (compiled := _compile(step, check, inputs)).rules]
         self._rules = [  # flat, and with no function for the whole text: 100,000 answers are judged in seconds

@@ -155,7 +155,7 @@ class Comparison:
         self, side: Side, listener: Callable[[Event], None], control: RunControl | None, budget: Decimal | None
     ) -> RunState:
         plan = side.tried.plan()
-        if not plan.calls:
+        if not plan.asks:
             return RunState.FINISHED
         if budget is not None and budget <= 0:
             return RunState.HALTED

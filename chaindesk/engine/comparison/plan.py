@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chaindesk.domain.estimate import JUDGE_KNOWN
 from chaindesk.engine.planning.plan import Plan
 
 
@@ -17,7 +18,7 @@ class ComparisonPlan:
         a: what A lacks.
         b: what B lacks, the steps that it shares with A included.
         shared: the calls among them that are made once for both.
-        calls: the calls in all, at most.
+        calls: the calls in all, at most, those to judges about known answers included.
         side_calls: calls for votes, judges and failed checks that there can be besides, at most.
         reused: answers that are known already.
         cost: US dollars that they are likely to take, or None where no price is known.
@@ -53,8 +54,8 @@ def comparison_plan(a: Plan, b: Plan, same: Container[str]) -> ComparisonPlan:
         a,
         b,
         shared,
-        a.calls + b.calls - shared,
-        sum(side.most for one in estimates for side in one.sides),
+        a.planned_calls + b.planned_calls - shared,
+        sum(side.most for one in estimates for side in one.sides if side.purpose != JUDGE_KNOWN),
         a.reused + b.reused,
         sum(costs, Decimal(0)) - saved if costs else None,
         sum(highs, Decimal(0)) - saved_high if highs else None,

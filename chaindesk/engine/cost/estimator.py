@@ -16,7 +16,7 @@ from chaindesk.domain.chains.call_choices import SpeedFallback
 from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.estimate import Estimate, Price, SideEstimate, StepEstimate
-from chaindesk.engine.cost.side_calls import OtherModel, side_estimates
+from chaindesk.engine.cost.side_calls import OtherModel, UnjudgedAnswers, side_estimates, unjudged_estimates
 from chaindesk.engine.cost.spread import CostSpread, dollars
 
 GUESSED_OUTPUT = 500
@@ -46,7 +46,12 @@ class StepDemand:
     failing: float | None = None
 
 
-def estimate(demands: Sequence[StepDemand], price: Price, other: OtherModel | None = None) -> Estimate:
+def estimate(
+    demands: Sequence[StepDemand],
+    price: Price,
+    other: OtherModel | None = None,
+    unjudged: Sequence[UnjudgedAnswers] = (),
+) -> Estimate:
     """Return what missing calls are likely to take, with a spread.
 
     Each call is priced by itself, because long ones may cost more a token.
@@ -55,12 +60,15 @@ def estimate(demands: Sequence[StepDemand], price: Price, other: OtherModel | No
         demands: the missing calls of each step.
         price: what tokens cost.
         other: returns the endpoints of models that checks ask; without it, the calls for checks are left out.
+        unjudged: the answers that are there, and that judges are to be asked about.
     """
     steps = [_step_estimate(one, price) for one in demands]
     sides: list[SideEstimate] = []
     if other is not None:
         for demand, own in zip(demands, steps, strict=True):
             sides += side_estimates(demand.step, own, demand.failing, other, price)
+        for found in unjudged:
+            sides += unjudged_estimates(found, other, price)
     return _with_sides(_of_steps(steps), sides)
 
 

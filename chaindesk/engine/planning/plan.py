@@ -23,6 +23,9 @@ class PlannedRow:
         again: those of them whose approved answer is asked again since its prompt has changed: where the new prompt was
             tried before, that answer is used.
         known_as: the key under which earlier runs knew it, or None where that is its own.
+        unjudged: the indexes of the steps about whose answers judges are to be asked, or whose answer a judge refused
+            while nothing was done about it yet.
+        unreplaced: those of them whose answer stays whatever a judge says, since a person has had a word on it.
     """
 
     row: Row
@@ -34,11 +37,13 @@ class PlannedRow:
     rerun_steps: frozenset[int] = frozenset()
     again: frozenset[int] = frozenset()
     known_as: str | None = None
+    unjudged: frozenset[int] = frozenset()
+    unreplaced: frozenset[int] = frozenset()
 
     @property
     def complete(self) -> bool:
-        """Whether all its answers are there."""
-        return not self.calls and not self.skipped
+        """Whether all its answers are there, and judged."""
+        return not self.calls and not self.skipped and not self.unjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,10 @@ class Plan:
     Attributes:
         rows: the chosen rows in sheet order.
         calls: calls that are missing, as far as can be known.
+        judge_calls: calls to judges about answers that are there and that they were not asked about yet.
+        unjudged: rows with an answer that judges are to be asked about, or that a judge refused while nothing was done
+            about it yet.
+        follow_ups: calls that there can be at most beyond the others where judges refuse answers that are there.
         reused: answers that are reused.
         estimate: what the calls are likely to take.
         notices: what the user should know first.
@@ -64,6 +73,19 @@ class Plan:
     overwritten: tuple[int, ...] = ()
     approved: tuple[int, ...] = ()
     submitted: int = 0
+    judge_calls: int = 0
+    unjudged: int = 0
+    follow_ups: int = 0
+
+    @property
+    def asks(self) -> bool:
+        """Whether a run of it may make a call."""
+        return bool(self.calls or self.unjudged)
+
+    @property
+    def planned_calls(self) -> int:
+        """The calls that are sure to be made: those that are missing, and those to judges."""
+        return self.calls + self.judge_calls
 
     @property
     def reused_answers(self) -> list[tuple[int, str]]:

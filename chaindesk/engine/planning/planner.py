@@ -14,9 +14,11 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.rows.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
+from chaindesk.engine.cost.side_calls import most_follow_ups
 from chaindesk.engine.planning.plan import Plan, PlannedRow
 from chaindesk.engine.planning.plan_notices import jobs_end, kept_approved, overwritten_rows, plan_notices
 from chaindesk.engine.planning.repeated_requests import distinct_rows
+from chaindesk.engine.planning.unjudged import unjudged_answers, with_unjudged
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 
@@ -37,6 +39,7 @@ def make_plan(
     rerun_step: str = "",
     rerun_approved: bool = False,
     finish_live: bool = False,
+    follows: bool = True,
     earlier: Earlier = lambda step: (),
 ) -> Plan:
     """Return what a run over the chosen rows would do.
@@ -51,19 +54,24 @@ def make_plan(
         rerun_step: the name of a step that is paid for again.
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
         finish_live: count what is out in batch jobs as asked at once, since the jobs are told to end.
+        follows: follow ``on_fail`` where a judge refuses an answer that is there already.
         earlier: what earlier answers to a step took, by which its cost is measured.
     """
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
     again = ledger.outdated_approved if rerun_approved else ledger.unapproved
     chosen = choice.select(manifest.rows, ledger.state)
     rows = [_planned(row, chain, ledger, rerun_steps, again) for row in chosen]
+    if ledger.checks.has_judges:
+        ledger.checks.look_at(ledger, chosen)
+        rows = [with_unjudged(planned, chain, ledger, follows=follows) for planned in rows]
     out = ledger.entries.submitted_by_row()
     missing = _missing(rows, chain, {} if finish_live else out)
     calling = distinct_rows(chain, ledger, missing, rerun_steps)
     asked = _asked(chain, ledger, calling, earlier)
     approved, overwritten = kept_approved(rows, ledger), overwritten_rows(rows, ledger)
     submitted = sum([planned.row.number in out for planned in rows]) if out else 0
-    likely = estimate(asked, price, chain.other_model)
+    unjudged = unjudged_answers(rows, chain, ledger, earlier) if ledger.checks.has_judges else []
+    likely = estimate(asked, price, chain.other_model, unjudged)
     ending = [jobs_end(submitted, likely)] if finish_live and submitted else []
     return Plan(
         rows=rows,
@@ -74,6 +82,9 @@ def make_plan(
         overwritten=overwritten,
         approved=approved,
         submitted=0 if finish_live else submitted,
+        judge_calls=sum(sum(found.asked) for found in unjudged),
+        follow_ups=most_follow_ups(unjudged, chain.other_model, price),
+        unjudged=sum(1 for planned in rows if planned.unjudged) if unjudged else 0,
     )
 
 

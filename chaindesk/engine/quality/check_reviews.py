@@ -65,7 +65,7 @@ def _flags(
     for check, wrong in checks.steps[index].each(seen):
         yield _place(listed, check), bool(wrong)
     values: Mapping[str, str] = {**row.values, **outputs, **chain.outputs(index, own)}
-    for check, words in checks.objections(index, values, own):
+    for check, words in checks.judgements.said(index, values, own):
         if words is not None:
             yield _place(listed, check), bool(words)
 

@@ -215,7 +215,7 @@ class _Run:
             _identities(dependencies),
             random.Random(),  # noqa: S311 - spreads retries
             dependencies.clock,
-            calls=plan.calls,
+            calls=plan.planned_calls,
             at_once=lambda: self._control.concurrency or 1,
             on_adapted=self._notice,
         )
@@ -381,6 +381,7 @@ def _run_started(record: RunRecord, plan: Plan, at: float) -> RunStarted:
         reused=plan.reused,
         estimate=plan.estimate,
         budget=record.budget,
+        judge_calls=plan.judge_calls,
     )
 
 

@@ -13,9 +13,11 @@ from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.review.quality.agreement_dialog import AgreementDialog
 from chaindesk.desktop.review.quality.audit_dialog import AuditDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import RunPhase
+from chaindesk.desktop.session.run_request import RunPhase, RunRequest
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review, Status
 from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 from tests.support.waiting import until
 from tests.support.windows import WindowMaker
 
@@ -34,8 +36,8 @@ steps:
 """
 
 
-def checked(chain: Path) -> Path:
-    chain.write_text(CHAIN, "utf-8")
+def checked(chain: Path, text: str = CHAIN) -> Path:
+    chain.write_text(text, "utf-8")
     return chain
 
 
@@ -132,3 +134,29 @@ async def test_checks_are_compared_with_the_reviews(
     (dialog,) = window.findChildren(AgreementDialog)
     assert "Do not trust it" in dialog.lines[0]
     dialog.close()
+
+
+async def test_a_judge_that_is_added_is_asked_about_the_answers_that_are_there_and_said_before(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    async with SimulatorServer(SimulatorOptions(latency=0.0)) as server:
+        provider = f'providers: {{local: {{kind: openai-chat, base_url: "{server.base_url}"}}}}'
+        plain = CHAIN.replace("demo/writer", "local/writer").replace("steps:", f"{provider}\nsteps:", 1)
+        app, path = make_app(), jobs(4)
+        await finished_run(app, path, checked(chain, plain))
+        asked = server.counters.requests
+        judged = plain + '      - {judge: "Is it right?", model: local/judge}\n'
+        app.workspace.open_workbook(path, chain=checked(chain, judged))
+        await until(lambda: bool(app.workspace.session and app.workspace.session.chain.steps[0].checks[1:]))
+        app.run_controller.plan(RunRequest(RowSelection(), confirm=True))
+        await until(lambda: "judge call" in app.window.run_banner.text)
+        flags = [state.flags for state in app.window.model.snapshot.rows.values()]
+        passing = flags.count(("not judged yet: “Is it right?”",))  # the others fail a check that costs no call
+        assert passing in {3, 4}
+        assert f"Run {passing} rows: {passing} judge calls, 4 answers reused" in app.window.run_banner.text
+        app.window.run_banner.buttons()[0].click()
+        await until(lambda: server.counters.requests == asked + passing)
+        await until(lambda: app.run_controller.phase is RunPhase.IDLE)
+        app.run_controller.plan(RunRequest(RowSelection(), confirm=True))
+        await until(lambda: "Nothing to run" in app.window.run_banner.text)
+        assert server.counters.requests == asked + passing

@@ -192,7 +192,7 @@ class TrialController(QObject):
         if panel is None:
             return
         self._trial, self._plan = trial, plan
-        if plan.calls:
+        if plan.asks:
             pending = workspace.keys.pending_permissions(trial.endpoints.values())
             if asked := [permission for permission in pending if permission not in refused]:
                 self._ask_permission(asked[0], again=again, refused=refused)
@@ -205,7 +205,7 @@ class TrialController(QObject):
                 panel.question.show_missing_key(text.format(provider=name), name)
                 return
         free = not any(endpoint.key_required for endpoint in trial.endpoints.values()) and not plan.estimate.cost
-        if not plan.calls or free:
+        if not plan.asks or free:
             self._start(None)
         else:
             panel.question.ask(question_text(plan, step), capped=not plan.estimate.unknown_prices)
@@ -230,7 +230,7 @@ class TrialController(QObject):
         if panel is None or trial is None or plan is None or self._control is not None:
             return
         self._asked = None
-        if not plan.calls:
+        if not plan.asks:
             self._show_answers(trial, "")
             return
         self._control = RunControl()

@@ -302,7 +302,8 @@ class Snapshot:
         self._reset()
         self.run_id, self.steps, self.concurrency = event.run_id, event.steps, event.concurrency
         self._max_concurrency = event.concurrency
-        self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
+        self.calls, self.reused = event.calls + event.judge_calls, event.reused
+        self._chosen, self._started = len(event.rows), event.at
         self.state, self.message = RunState.RUNNING, ""
         self.budget = event.budget
         self._call_rate.fold(event)

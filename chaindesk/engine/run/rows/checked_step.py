@@ -6,12 +6,12 @@ A run that was cut off so finds each of them again, and pays for nothing twice. 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from chaindesk.domain.chains.chain import Step
-from chaindesk.domain.chains.checks import Check, FailActionKind
+from chaindesk.domain.chains.checks import Check, FailAction, FailActionKind
 from chaindesk.domain.check_results import AnswerPath, Verdict
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
@@ -78,6 +78,17 @@ class SettledAnswer:
     others: tuple[int, ...]
 
 
+@dataclass(slots=True)
+class _State:
+    """How far an answer has come: it, what it fails, how the row came by it, and the last one that did not fit."""
+
+    current: Answer | None = None
+    failed: tuple[str, ...] = ()
+    path: AnswerPath = AnswerPath.AT_ONCE
+    agreement: float | None = None
+    misfit: CallError | None = None
+
+
 class CheckedStep:
     """Settles the answer of one row to one step."""
 
@@ -89,69 +100,85 @@ class CheckedStep:
         row: Row,
         keys: frozenset[str],
         outputs: Mapping[str, str],
-        digest: str,
+        verdict_key: str,
     ) -> None:
-        """Prepare; ``keys`` are those under which the row's drafts may stand, ``digest`` is the hash of its inputs."""
+        """Prepare; ``keys`` are those under which the row's drafts may stand, ``verdict_key`` is its verdict's."""
         self._context = context
         self._calls = calls
         self._index = index
         self._row = row
         self._keys = keys
         self._outputs = outputs
-        self._key = context.checks.key(index, digest)
+        self._key = verdict_key
         self._step: Step = context.chain.steps[index].step
         self._drafts: list[int] = []
         self._spent: list[Answer] = []
         self._asked = ""  # the fingerprint of what the row asks, under which its answer is stored in the end
 
-    async def settle(self, request: CompletionRequest) -> SettledAnswer:
+    async def settle(
+        self, request: CompletionRequest, held: Answer | None = None, *, keeps: bool = False
+    ) -> SettledAnswer:
         """Return the answer that counts.
+
+        Args:
+            request: what the row asks.
+            held: the answer that the row has already, which is judged instead of a new one.
+            keeps: whether it stays the row's answer whatever is found of it.
 
         Raises:
             CallError: a call failed for good, or no answer fits the step's fields.
             RunHalted: the run makes no more calls.
         """
         self._asked = request.fingerprint
-        agreement: float | None = None
-        current: Answer | None = None
+        before = None if held is None else self._context.checks.verdicts.get(held.id)
+        state = _State(agreement=None if before is None else before.agreement)
         try:
-            if self._step.votes > 1:
-                current, agreement = await self._elected(request)
+            if held is not None:
+                self._spent.append(held)
+                state.current = held
+            elif self._step.votes > 1:
+                state.current, state.agreement = await self._elected(request)
             else:
-                current = await self._slot(request)
-            current, failed = await self._checked(request, current)
+                state.current = await self._slot(request)
+            state.current, state.failed = await self._checked(request, state.current)
         except CallError as error:
             if error.kind is not FailureKind.FIELDS or not larger_model(self._step):
                 raise
-            failed, misfit = (str(error),), error
-        path = AnswerPath.AT_ONCE
-        for action in self._step.on_fail:
-            if not failed or action.kind is FailActionKind.REVIEW:
-                break
+            state.failed, state.misfit = (str(error),), error
+        if before is not None and not state.failed:
+            state.path = before.path
+        await self._follow(() if keeps else self._step.on_fail, request, state)
+        if state.current is None:
+            raise state.misfit or CallError(FailureKind.FIELDS, "No answer fits the step's fields.")
+        path = AnswerPath.REVIEW if state.failed else state.path
+        self._count(path, state.current)
+        others = tuple(number for number in self._drafts if number != state.current.id)
+        kept = held is not None and state.current.id == held.id
+        final = state.current if kept else replace(state.current, fingerprint=request.fingerprint)
+        return SettledAnswer(final, Verdict(final.id, self._key, state.failed, path, state.agreement), others)
+
+    async def _follow(self, actions: Sequence[FailAction], request: CompletionRequest, state: _State) -> None:
+        """Do what is to be done while an answer fails its checks, stage by stage."""
+        for action in actions:
+            if not state.failed or action.kind is FailActionKind.REVIEW:
+                return
             if action.kind is FailActionKind.ASK_AGAIN:
-                if current is None:  # it was asked again with its mistake already
+                if state.current is None:  # it was asked again with its mistake already
                     continue
-                current = await self._draft(current)
-                again = ask_again(request, current.text, failed)
-                path = AnswerPath.ASKED_AGAIN
+                state.current = await self._draft(state.current)
+                again = ask_again(request, state.current.text, state.failed)
+                state.path = AnswerPath.ASKED_AGAIN
             else:
-                current = None if current is None else await self._draft(current)
+                state.current = None if state.current is None else await self._draft(state.current)
                 endpoint, model = self._context.chain.other_model(action.escalate or "")
                 again = escalated(request, endpoint, model)
-                path = AnswerPath.ESCALATED
+                state.path = AnswerPath.ESCALATED
             try:
-                current, failed = await self._checked(request, await self._slot(again))
+                state.current, state.failed = await self._checked(request, await self._slot(again))
             except CallError as error:
                 if error.kind is not FailureKind.FIELDS:
                     raise
-                failed, misfit = (str(error),), error
-        if current is None:
-            raise misfit
-        path = AnswerPath.REVIEW if failed else path
-        self._count(path, current)
-        others = tuple(number for number in self._drafts if number != current.id)
-        final = replace(current, fingerprint=request.fingerprint)
-        return SettledAnswer(final, Verdict(current.id, self._key, failed, path, agreement), others)
+                state.failed, state.misfit = (str(error),), error
 
     # --- answers -----------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from functools import partial
 from chaindesk.domain.batch_jobs import ItemState
 from chaindesk.domain.chains.answer_fields import FieldValue
 from chaindesk.domain.chains.chain import Step
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import CallInVain, SideCall, SidePurpose
@@ -24,7 +25,7 @@ from chaindesk.engine.prompting.check_requests import JUDGE_MARK
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
 from chaindesk.engine.run.pending_write import finish_despite_cancel
-from chaindesk.engine.run.rows.checked_step import CheckedCalls, CheckedStep
+from chaindesk.engine.run.rows.checked_step import CheckContext, CheckedCalls, CheckedStep, SettledAnswer
 from chaindesk.engine.run.rows.fallback_call import complete
 from chaindesk.engine.run.rows.row_context import RowContext
 from chaindesk.engine.run.rows.row_records import NewAnswer, RowRecords, numbered
@@ -65,16 +66,36 @@ class RowCalls:
         step, checks = self._context.chain.steps[index].step, self._context.checks
         if checks is None or not (step.checks or step.votes > 1):
             return await self._call_model(index, request, fingerprint)
+        settled = await self._checked_step(checks, index, outputs).settle(request)
+        return self._of_settled(step, request, settled)
 
+    async def judge(
+        self, index: int, request: CompletionRequest, outputs: Mapping[str, str], held: Answer
+    ) -> NewAnswer | Verdict:
+        """Ask the judges of a step about an answer that the row has, and follow up where one refuses it.
+
+        Returns:
+            What was found of it, or the answer that takes its place.
+        """
+        checks = self._context.checks
+        assert checks is not None  # noqa: S101 - shows mypy that a step with judges has checks
+        keeps = index in self._planned.unreplaced
+        settled = await self._checked_step(checks, index, outputs).settle(request, held, keeps=keeps)
+        if settled.answer.id == held.id:
+            return settled.verdict
+        return self._of_settled(self._context.chain.steps[index].step, request, settled)
+
+    def _checked_step(self, checks: CheckContext, index: int, outputs: Mapping[str, str]) -> CheckedStep:
         async def ask(asked: CompletionRequest) -> Answer:
             answer = (await self._call_model(index, asked, asked.fingerprint)).answer
             return self._tell_side(answer, SidePurpose.CHECKED) if answer.id else answer
 
         keys = frozenset({self._row.key, self._planned.known_as or self._row.key})
         calls = CheckedCalls(ask, self._ask_judge, partial(self._context.shared.once, index), self._store_side)
-        digest = self._context.ledger.digests[self._row.number]
-        checked = CheckedStep(checks, calls, index, self._row, keys, outputs, digest)
-        settled = await checked.settle(request)
+        key = checks.checks.key(index, self._row, self._context.ledger)
+        return CheckedStep(checks, calls, index, self._row, keys, outputs, key)
+
+    def _of_settled(self, step: Step, request: CompletionRequest, settled: SettledAnswer) -> NewAnswer:
         answer, verdict = settled.answer, settled.verdict
         saved = self._context.executor.costs.saved(request, answer.usage, answer.speed)
         event = replace(

@@ -9,7 +9,6 @@ import logging
 from dataclasses import replace
 
 from chaindesk.domain.chains.call_choices import SameRequest
-from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
 from chaindesk.domain.events import PauseCause, RowFinished, StepWaiting
@@ -106,7 +105,8 @@ class RowTask:
             return self._finish_pending(Status.SUBMITTED)
         if self._calls.call is None or not self._calls.call.attempts:
             return self._finish_pending(Status.PENDING)
-        if self._context.ledger.state(self._row.number).status is Status.DONE:  # its last answer had just been kept
+        done = self._context.ledger.state(self._row.number).status is Status.DONE and not self.planned.unjudged
+        if done:  # its last answer had just been kept
             return await self._store_outcome(Status.DONE, None)
         if halted:
             return self._finish_pending(Status.PENDING)
@@ -140,16 +140,33 @@ class RowTask:
                 self._unstored = new
                 return
             answer = await self._store(new)
+        elif index in self.planned.unjudged and answer.id == self.planned.answers[index]:
+            answer = await self._judged(index, request, answer)
         else:
             if answer.id != self.planned.answers[index]:
                 taken = [(answer.id, self._row.key)]
                 await self._context.writer.finish(self._context.writer.begin_reuse(self._context.run_id, taken))
-            self.answers.append(answer)
-            kept = index in self._context.ledger.entries[self._row.number].manual_outdated
-            flags = self._context.ledger.checks.flags.get(answer.id, ())
-            event = self._records.step_reused(self._context.clock(), name, answer, kept=kept)
-            self._context.emit(replace(event, flags=flags) if flags else event)
+            self._reuse(index, answer)
         self._outputs |= chain.outputs(index, answer)
+
+    def _reuse(self, index: int, answer: Answer) -> None:
+        """Take an answer that is there already for a step's, and emit that."""
+        ledger, name = self._context.ledger, self._context.chain.steps[index].step.name
+        self.answers.append(answer)
+        kept = index in ledger.entries[self._row.number].manual_outdated
+        flags = ledger.checks.flags.get(answer.id, ())
+        event = self._records.step_reused(self._context.clock(), name, answer, kept=kept)
+        self._context.emit(replace(event, flags=flags) if flags else event)
+
+    async def _judged(self, index: int, request: CompletionRequest, held: Answer) -> Answer:
+        """Return the row's answer to a step once judges were asked about the one that it had."""
+        found = await self._calls.judge(index, request, self._outputs, held)
+        if isinstance(found, NewAnswer):
+            return await self._store(found)
+        await self._context.writer.store_verdict(found)
+        self._context.ledger.checks.record(found)
+        self._reuse(index, held)
+        return held
 
     def _reused(self, index: int, fingerprint: str) -> Answer | None:
         """Return the answer that is there already, if the step is not to be paid for again."""
@@ -168,9 +185,8 @@ class RowTask:
 
         async def copy(answer: Answer) -> Answer:
             own = copied_for(self._row, answer, context.run_id, context.workbook_id, context.now())
-            verdict = self._verdict(index, own)
             event = self._records.step_reused(context.clock(), own.step, own, kept=False)
-            return await self._store(NewAnswer(own, replace(event, flags=verdict.failed if verdict else ()), verdict))
+            return await self._store(NewAnswer(own, event))
 
         def on_wait() -> None:
             name = context.chain.steps[index].step.name
@@ -180,14 +196,6 @@ class RowTask:
             return None if again and not paid_now else context.ledger.shared_answer(index, fingerprint)
 
         return await context.shared.obtain((index, fingerprint), known, call, copy, on_wait)
-
-    def _verdict(self, index: int, answer: Answer) -> Verdict | None:
-        """Return what the checks of a step find of another row's answer; no judge is asked. None without checks."""
-        checks, row = self._context.ledger.checks, self._row
-        if not checks.steps[index].active:
-            return None
-        failed = checks.steps[index].failed(checks.checked(index, row, self._outputs, answer))
-        return Verdict(answer.id, checks.key(index, self._context.ledger.digests[row.number]), failed)
 
     # --- storing and emitting ----------------------------------------------------------------------------------
 
