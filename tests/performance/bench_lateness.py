@@ -1,6 +1,7 @@
-"""How long the window's thread is away at a time while rows run and are paged through: CPU of each step of its loop.
+"""How long the window's thread is away at a time while rows run and somebody works: CPU of each step of its loop.
 
-    .venv/bin/python tests/performance/bench_lateness.py [--rows 1000] [--at-once 100] [--latency 1]
+    .venv/bin/python -m tests.performance.bench_lateness [--rows 1000] [--at-once 100] [--latency 1]
+        [--doing paging|scrolling|typing|nothing] [--seconds 20]
 
 The window runs offscreen; the simulated provider and a control have processes of their own. A loop step is one event
 that Qt delivers, with all that it leads to: its CPU says for how long keys, mouse and timers wait, whatever else the
@@ -14,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -22,16 +22,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import xlsxwriter
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from chaindesk.desktop.app import AppWindow, make_application
+from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.desktop.session.workspace import Workspace
@@ -39,9 +42,9 @@ from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.records import RunState
 from chaindesk.simulator.options import SimulatorOptions
+from tests.performance.late_timers import TICK_MS, Control, Ticks, say
 
-TICK_MS = 16
-LONG_STEP_S = 0.016
+LONG_STEP_S = TICK_MS / 1000
 SERVE = """
 import asyncio, sys
 from chaindesk.simulator.options import SimulatorOptions
@@ -63,6 +66,15 @@ steps:
   - {{name: draft, model: demo/writer, prompt: "20 words for {{{{Audience}}}} from {{{{notes}}}}"}}
   - {{name: edit, model: demo/editor, prompt: "Shorten {{{{draft}}}}", output: Text}}
 """
+
+
+class Doing(Enum):
+    """What somebody does in the window while rows run."""
+
+    PAGING = "paging"
+    SCROLLING = "scrolling"
+    TYPING = "typing"
+    NOTHING = "nothing"
 
 
 class Application(QApplication):
@@ -91,50 +103,6 @@ class Application(QApplication):
             self._depth -= 1
 
 
-class Ticks(QObject):
-    """A timer of 16 ms that notes how late it comes.
-
-    Attributes:
-        late: by how many seconds.
-        fixed: seconds of CPU of the fixed work, where it is to be done.
-    """
-
-    def __init__(self, *, works: bool = False) -> None:
-        super().__init__()
-        self.late: list[float] = []
-        self.fixed: list[float] | None = [] if works else None
-        self._last = time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(TICK_MS)
-
-    def _tick(self) -> None:
-        if self.fixed is not None and not len(self.late) % 10:
-            begun = time.thread_time()
-            fixed_work()
-            self.fixed.append(time.thread_time() - begun)
-        now = time.perf_counter()
-        self.late.append(max(now - self._last - TICK_MS / 1000, 0.0))
-        self._last = now
-
-    def taken(self) -> list[float]:
-        """Return the seconds since the last call of this."""
-        late, self.late = self.late, []
-        return late
-
-
-def fixed_work() -> int:
-    """Some arithmetic."""
-    return sum([number * number for number in range(14_000)])
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def figures(seconds: Sequence[float]) -> str:
     """Return how many there are, their median, p99 and longest, and how many are longer than a frame."""
     ordered = sorted(seconds) or [0.0]
@@ -144,44 +112,6 @@ def figures(seconds: Sequence[float]) -> str:
         f"{len(ordered):>6} · p50 {p50 * 1000:6.2f} · p99 {p99 * 1000:6.2f} · longest {longest * 1000:6.1f} ms · "
         f"over {TICK_MS} ms {over}"
     )
-
-
-def serve_ticks() -> None:
-    """The control: write how late a timer is to the standard output, for each line that comes in."""
-    app = QApplication([])
-    ticks = Ticks(works=True)
-    loop = DesktopLoop(app)
-    asyncio.set_event_loop(loop)
-
-    async def answer() -> None:
-        while await asyncio.to_thread(sys.stdin.readline):
-            say(json.dumps([ticks.taken(), sorted(ticks.fixed or [0.0])]))
-            ticks.fixed = []
-
-    loop.run_until_complete(answer())
-    loop.close()
-
-
-class Control:
-    """The process that does nothing but wait for its timer."""
-
-    def __init__(self) -> None:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen([sys.executable, __file__, "--control"], stdin=pipe, stdout=pipe, text=True)
-
-    async def taken(self) -> tuple[list[float], float]:
-        """Return how late its timer was since the last call of this, and the median CPU of the fixed work."""
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-        late, fixed = json.loads(await asyncio.to_thread(process.stdout.readline))
-        return late, fixed[len(fixed) // 2]
-
-    def end(self) -> None:
-        """End it."""
-        self._process.communicate("")
 
 
 @contextmanager
@@ -207,6 +137,43 @@ def make_workbook(path: Path, rows: int) -> None:
     book.close()
 
 
+class Person:
+    """Does one thing again and again.
+
+    Attributes:
+        took: seconds of CPU, by each time.
+    """
+
+    def __init__(self, app: AppWindow, doing: Doing) -> None:
+        self.took: list[float] = []
+        self._window, self._doing = app.window, doing
+        self._prompt: QWidget | None = None
+        if doing is Doing.TYPING:
+            app.main.opening.edit_chain()
+            assert app.main.opening.editor is not None
+            prompts = app.main.opening.editor.findChildren(PromptEdit)
+            self._prompt = next(prompt for prompt in prompts if prompt.accessibleName().startswith("Prompt"))
+            self._prompt.setFocus()
+
+    def act(self) -> None:
+        """Do it once."""
+        begun, table, bar = time.thread_time(), self._window.table, self._window.table.verticalScrollBar()
+        match self._doing:
+            case Doing.PAGING:
+                table.step_row(20 if len(self.took) % 2 else -13)
+                if table.currentIndex().row() > table.rows.rowCount() - 50:
+                    table.choose_row(2)
+            case Doing.SCROLLING:
+                jump = bar.maximum() // 7 if len(self.took) % 10 == 0 else 3 * bar.singleStep()
+                bar.setValue((bar.value() + jump) % bar.maximum())
+            case Doing.TYPING:
+                assert self._prompt is not None
+                QTest.keyClick(self._prompt, Qt.Key.Key_Space if len(self.took) % 6 == 0 else Qt.Key.Key_A)
+            case Doing.NOTHING:
+                return
+        self.took.append(time.thread_time() - begun)
+
+
 class Bench:
     """Drives one window, and prints the table."""
 
@@ -214,7 +181,7 @@ class Bench:
         self._app, self._folder, self._options = app, folder, options
 
     async def measure(self) -> None:
-        """Open, run with paging, and end."""
+        """Open, run while somebody does something, and end."""
         book, chain = self._folder / "jobs.xlsx", self._folder / "chain.yaml"
         make_workbook(book, self._options.rows)
         chain.write_text(CHAIN.format(at_once=self._options.at_once), encoding="utf-8")
@@ -233,7 +200,7 @@ class Bench:
             await asyncio.sleep(0.5)
             await self._tell("opening")
             await self._run(window_app)
-            await self._tell("run, paging")
+            await self._tell("run")
             await asyncio.sleep(1)
             await self._tell("after it")
             self._control.end()
@@ -241,21 +208,19 @@ class Bench:
             window_app.window.allow_close()
 
     async def _run(self, window_app: AppWindow) -> None:
-        window = window_app.window
-        cpu = time.process_time()
+        window, person = window_app.window, Person(window_app, Doing(self._options.doing))
+        cpu, begun = time.process_time(), time.monotonic()
         window.actions_.run.trigger()
         await until(lambda: window_app.run_controller.phase.in_run)
-        turn = 0
         while window.model.snapshot.state is not RunState.FINISHED:
             await asyncio.sleep(0.1)
-            turn += 1
-            if self._options.paging:
-                window.table.step_row(20 if turn % 2 else -13)
-                if window.table.currentIndex().row() > self._options.rows - 50:
-                    window.table.choose_row(2)
+            person.act()
+            if 0 < self._options.seconds < time.monotonic() - begun and window_app.run_controller.phase.in_run:
+                window_app.run_controller.stop()
         await until(lambda: window_app.run_controller.phase is RunPhase.IDLE)
         calls = window.model.snapshot.calls_done
         say(f"{calls} calls: {(time.process_time() - cpu) / max(calls, 1) * 1000:.2f} ms of CPU each, all threads")
+        say(f"{self._options.doing:<12} CPU of each time    {figures(person.took)}")
 
     async def _begin(self) -> None:
         await self._control.taken()
@@ -293,11 +258,9 @@ def main() -> Any:
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--at-once", type=int, default=100)
     parser.add_argument("--latency", type=float, default=1.0)
-    parser.add_argument("--no-paging", dest="paging", action="store_false")
-    parser.add_argument("--control", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--doing", choices=[one.value for one in Doing], default=Doing.PAGING.value)
+    parser.add_argument("--seconds", type=float, default=0, help="stop the run then")
     options = parser.parse_args()
-    if options.control:
-        return serve_ticks()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CHAINDESK_HOME"] = folder
         QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, folder)

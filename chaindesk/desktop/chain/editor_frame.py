@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from chaindesk.desktop.chain.cards.cards_page import CardsPage
 from chaindesk.desktop.chain.problem_list import ProblemList
 from chaindesk.desktop.chain.yaml.code_edit import CodeEdit
 from chaindesk.desktop.chain.yaml.yaml_help import YamlHelp
@@ -49,20 +50,24 @@ class EditorFrame(QDialog):
         self._columns.setCollapsible(1, True)
         self._fit(_WITH_PANEL)
 
-    def lay_out(self, cards: QWidget) -> None:
-        """Put the parts in their places, the cards in the first tab."""
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(cards, tr("&Steps"))
-        self.tabs.addTab(self.text, tr("&YAML"))
-        self.tabs.setCornerWidget(self._corner(), Qt.Corner.TopRightCorner)
+    def lay_out(self, cards: CardsPage) -> None:
+        """Put the parts in their places, the cards in the first tab: the outer ones first.
+
+        Each time that a widget gets a parent, all that is in it has its style worked out anew.
+        """
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._columns, 1)
         left = QWidget()
+        self._columns.addWidget(left)
         main = QVBoxLayout(left)
         main.setContentsMargins(0, 0, 0, 0)
         main.addWidget(self.tabs, 1)
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(cards, tr("&Steps"))
+        cards.fill()
+        self.tabs.addTab(self.text, tr("&YAML"))
+        self.tabs.setCornerWidget(self._corner(), Qt.Corner.TopRightCorner)
         main.addWidget(self.list)
-        self._columns.addWidget(left)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._columns, 1)
         layout.addLayout(self._foot())
         self.list.hide()
         self.setSizeGripEnabled(True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.session.run_request import RunPhase
@@ -19,6 +19,9 @@ from tests.support.windows import WindowMaker
 ROWS, STEPS = 40, 2
 CALLBACKS_PER_CALL = 26
 """Of the loop, those of the simulated provider included, which shares it here. They were 20 when this was written."""
+
+MOVES_PER_WIDGET = 5
+"""How often a widget, in the mean, has its style worked out while window and editor are put together: it was 6 and 16."""
 
 
 class Events(QObject):
@@ -97,3 +100,18 @@ async def test_walking_through_rows_has_no_style_sheet_read_again(
     qapp.removeEventFilter(events)
     assert events.counted[QEvent.Type.StyleChange] == 0
     assert events.counted[QEvent.Type.UpdateRequest] <= 10  # one painting of the window for each row
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+async def test_widgets_are_put_into_their_places_with_few_moves(
+    make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path, qapp: QApplication
+) -> None:
+    events = Events(qapp)
+    app = await opened(make_app, jobs, chain)
+    assert events.counted.pop(QEvent.Type.StyleChange) <= MOVES_PER_WIDGET * len(app.window.findChildren(QWidget))
+    app.main.opening.edit_chain()
+    editor = app.main.opening.editor
+    assert editor is not None
+    qapp.removeEventFilter(events)
+    assert events.counted[QEvent.Type.StyleChange] <= MOVES_PER_WIDGET * len(editor.findChildren(QWidget))
+    editor.close()
