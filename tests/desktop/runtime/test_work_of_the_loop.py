@@ -21,7 +21,7 @@ CALLBACKS_PER_CALL = 26
 """Of the loop, those of the simulated provider included, which shares it here. They were 20 when this was written."""
 
 MOVES_PER_WIDGET = 5
-"""How often a widget, in the mean, has its style worked out while window and editor are put together: it was 6 and 16."""
+"""How often the mean widget has its style worked out while window and editor are put together: it was 6 and 16."""
 
 
 class Events(QObject):
