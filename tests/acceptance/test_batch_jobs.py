@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -93,6 +95,34 @@ async def test_a_cancelled_job_is_collected_and_the_rest_asked_at_once(
         assert (done.status, "9 done" in done.out) == (0, True), done.out
         assert len(server.batches.store.counters.billed) == 4
         assert server.counters.delivered == 18 - 4
+
+
+async def test_the_commands_of_the_guides_page_on_batch_jobs_run_one_after_another(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guide" / "speed.md").read_text("utf-8")
+    shown = [shlex.split(line, comments=True)[1:] for line in re.findall(r"^chaindesk .+$", page, re.MULTILINE)]
+    send, check, finish = shown
+    async with batch_server(seconds=3600) as server:
+        cli.workbook(9, "articles.xlsx")
+        text = batch_chain(server).read_text("utf-8")
+        (cli.folder / "article.yaml").write_text(text.replace("speed: batch\n", ""), "utf-8")
+        sent = await cli(*send)
+        assert sent.status == 5, sent.err
+        assert "1 done, 8 submitted" in sent.out
+        server.batches.store.advance(3600)
+        again = await cli(*send)  # the same line again stores what has come, and sends the next step
+        assert again.status == 5, again.err
+        assert server.batches.store.counters.jobs == 2
+        told = await cli(*check)
+        assert told.status == 0, told.err
+        assert "7 rows are out in batch jobs, which are told to end now" in told.out
+        calls = server.counters.delivered
+        finished = await cli(*finish)
+        assert finished.status == 0, finished.err
+        assert "9 done" in finished.out
+        assert server.counters.delivered == calls + 7
+    assert all(row["Status"] == "done" for row in read_sheet(cli.folder / "articles.completed.xlsx"))
 
 
 async def test_a_run_is_finished_without_its_jobs_after_its_price_was_said(

@@ -197,7 +197,7 @@ def test_the_readme_has_a_chain_that_is_one() -> None:
 
 
 def commands_for_other_machines() -> list[str]:
-    """What stands among commands of other programs, and needs more machines than one."""
+    """What needs more machines than one, or a provider with batch jobs; run in tests/acceptance."""
     lines = [line for page in PAGES for text in blocks(page, "sh") for line in text.splitlines()]
     return [line.replace("…", "") for line in lines if line.startswith("chaindesk ")]
 
