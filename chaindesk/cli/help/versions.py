@@ -10,7 +10,7 @@ import chaindesk
 
 LIBRARIES = (
     *("PySide6-Essentials", "qasync", "aiohttp", "openpyxl", "python-calamine", "lxml", "pydantic", "ruamel.yaml"),
-    *("genai-prices", "keyring"),
+    *("genai-prices", "keyring", "orjson", "uvloop"),
 )
 
 
