@@ -30,7 +30,10 @@ KILLS = int(os.environ.get("CHAINDESK_KILLS", "6"))
 SEED = int(os.environ.get("CHAINDESK_KILLS_SEED", "0")) or time.time_ns() % 1_000_000
 KILLS_OF_A_RUN = 4
 """At the most: with more, most would meet jobs that wait."""
-ROWS = 24
+FINISHES = 0.5
+"""Share of the starts that tell the jobs to end, and ask for the rest at once."""
+ROWS, STEPS = 24, 2
+AT_ONCE = 3
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")]
 
@@ -52,25 +55,29 @@ class Victim:
 
     Attributes:
         journal: its file.
-        kills: how many it has suffered.
+        kills: how many it has suffered, and how many of them while it ended its jobs.
         places: where its jobs were then: several may have been in some place, each counts there once.
     """
 
     def __init__(self, folder: Path, server: SimulatorServer, kind: str, rng: random.Random) -> None:
         self.journal = folder / "journal.sqlite3"
-        self.kills = 0
+        self.kills = self.kills_at_the_finish = 0
         self.places: Counter[str] = Counter()
         self._server = server
         self._kind = kind
         self._rng = rng
         self._downloads: set[str] = set()
         self._counted: set[tuple[str, str]] = set()
+        self._finishes = False
 
     async def start(self) -> BaseProcess:
+        self._finishes = self._rng.random() < FINISHES
         # Forked off a process that has imported what they need: a kill costs a fork, not a start.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["__main__", "tests.support.batch_worker"])
-        process = context.Process(target=work, args=(self.journal, self._server.base_url, self._kind, ROWS))
+        process = context.Process(
+            target=work, args=(self.journal, self._server.base_url, self._kind, ROWS, self._finishes)
+        )
         await asyncio.to_thread(process.start)
         return process
 
@@ -99,6 +106,7 @@ class Victim:
         await ended
         if process.exitcode == -signal.SIGKILL:
             self.kills += 1
+            self.kills_at_the_finish += self._finishes
             news = self._places() - self._counted
             self._counted |= news
             self.places.update([place for _, place in news] or ["elsewhere"])
@@ -148,7 +156,7 @@ async def pass_time(server: SimulatorServer) -> None:
 @pytest.mark.parametrize("kind", NAMES)
 async def test_a_killed_run_pays_for_no_line_twice_and_loses_no_answer(tmp_path: Path, kind: str) -> None:
     rng = random.Random(f"{SEED} {kind}")
-    done, round_ = 0, 0
+    done, round_, finishes = 0, 0, 0
     places: Counter[str] = Counter()
     options = SimulatorOptions(latency=0, batch=BatchOptions(seconds=60))
     while done < -(-KILLS // len(NAMES)):
@@ -173,13 +181,16 @@ async def test_a_killed_run_pays_for_no_line_twice_and_loses_no_answer(tmp_path:
                 continue
             done += victim.kills
             places.update(victim.places)
-            check(server, victim.journal)
+            finishes += victim.kills_at_the_finish
+            check(server, victim)
     said = ", ".join(f"{times} {place}" for place, times in places.most_common())
-    sys.stdout.write(f"{kind}: {done} kills in {round_} runs ({said}), 0 lines paid twice, 0 answers lost\n")
+    told = f"{kind}: {done} kills in {round_} runs ({said}; {finishes} while jobs were ended), "
+    sys.stdout.write(told + "0 lines paid twice, 0 answers lost\n")
     sys.stdout.flush()
 
 
-def check(server: SimulatorServer, journal: Path) -> None:
+def check(server: SimulatorServer, victim: Victim) -> None:
+    journal = victim.journal
     billed = server.batches.store.counters.billed
     assert set(billed.values()) <= {1}, f"seed {SEED}: paid twice within a job"
     # Each line that was billed asked something else: the same request in two jobs would be paid for twice.
@@ -194,3 +205,5 @@ def check(server: SimulatorServer, journal: Path) -> None:
     assert stored == set(billed), f"seed {SEED}: lost {set(billed) - stored}"
     (answers,) = read(journal, "SELECT count(*) FROM answer WHERE speed = 'batch'")
     assert answers == (len(billed),), f"seed {SEED}: stored twice"
+    asked_again = server.counters.delivered - (STEPS * ROWS - len(billed))
+    assert 0 <= asked_again <= AT_ONCE * victim.kills, f"seed {SEED}: more was asked again than was out"

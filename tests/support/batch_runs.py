@@ -83,15 +83,20 @@ class BatchWorkbook:
     def price(self, endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
         return CENT
 
-    def plan(self) -> Plan:
-        return make_plan(self.manifest, self.builder, self.ledger, RowSelection(), self.price, fresh=False)
+    def plan(self, *, finish_live: bool = False) -> Plan:
+        return make_plan(
+            *(self.manifest, self.builder, self.ledger, RowSelection(), self.price),
+            fresh=False,
+            finish_live=finish_live,
+        )
 
     async def run(self, listener: Callable[[Event], object] = lambda event: None, **options: Any) -> RunResult:
         def take(event: Event) -> None:
             self.events.append(event)
             listener(event)
 
-        return await execute_run(self._dependencies(), self.plan(), RunOptions(**options), take, self.control)
+        plan = self.plan(finish_live=options.get("finish_live", False))
+        return await execute_run(self._dependencies(), plan, RunOptions(**options), take, self.control)
 
     @asynccontextmanager
     async def time_passing(self, seconds: float = 3600.0) -> AsyncIterator[None]:

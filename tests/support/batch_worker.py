@@ -24,7 +24,7 @@ class _Elsewhere:
         self.base_url = base_url
 
 
-async def main(journal: Path, address: str, kind: str, rows: int) -> int:
+async def main(journal: Path, address: str, kind: str, rows: int, *, finish_live: bool) -> int:
     """Run until every row is done, and return 0 then.
 
     Args:
@@ -32,6 +32,7 @@ async def main(journal: Path, address: str, kind: str, rows: int) -> int:
         address: of the simulated provider.
         kind: the provider's.
         rows: how many there are.
+        finish_live: whether the jobs are told to end, and the rest is asked at once.
     """
     opened = open_journal(journal)
     try:
@@ -45,12 +46,12 @@ async def main(journal: Path, address: str, kind: str, rows: int) -> int:
             SETTINGS,
             own_nonces=False,
         )
-        result = await book.run(brake=False)
+        result = await book.run(brake=False, finish_live=finish_live)
         return 0 if result.counts == {Status.DONE: rows} else 1
     finally:
         opened.close()
 
 
-def work(journal: Path, address: str, kind: str, rows: int) -> None:
+def work(journal: Path, address: str, kind: str, rows: int, finish_live: bool) -> None:
     """End the process with the status of ``main``."""
-    sys.exit(asyncio.run(main(journal, address, kind, rows)))
+    sys.exit(asyncio.run(main(journal, address, kind, rows, finish_live=finish_live)))
