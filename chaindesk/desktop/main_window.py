@@ -225,9 +225,9 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)
         layout.addWidget(self.source)
-        layout.addWidget(LayoutBoundary(self.progress_strip))
+        layout.addWidget(LayoutBoundary(self.progress_strip, work))
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        layout.addWidget(LayoutBoundary(self.splitter), 1)
+        layout.addWidget(LayoutBoundary(self.splitter, work), 1)
         self._fill_splitter()
         self.setMinimumSize(760, 500)
 

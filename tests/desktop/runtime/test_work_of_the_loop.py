@@ -115,3 +115,13 @@ async def test_widgets_are_put_into_their_places_with_few_moves(
     qapp.removeEventFilter(events)
     assert events.counted[QEvent.Type.StyleChange] <= MOVES_PER_WIDGET * len(editor.findChildren(QWidget))
     editor.close()
+
+
+async def test_no_part_of_the_window_is_a_window_of_the_system(
+    make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = await opened(make_app, jobs, chain)
+    parts = [part for part in app.window.findChildren(QWidget) if not part.isWindow()]
+    assert [
+        part for part in parts if part.windowHandle() is not None
+    ] == []  # else what moves leaves its picture behind

@@ -45,7 +45,7 @@ class Page(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.part, self.below = Part(), QLabel("below")
-        self.boundary = LayoutBoundary(self.part)
+        self.boundary = LayoutBoundary(self.part, self)
         layout = QVBoxLayout(self)
         layout.addWidget(self.boundary)
         layout.addWidget(self.below, 1)

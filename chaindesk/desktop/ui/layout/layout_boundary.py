@@ -18,7 +18,7 @@ class LayoutBoundary(QWidget):
         passed_on: how often what it holds has come to need another height, or a greater width than it has.
     """
 
-    def __init__(self, held: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, held: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("plain")
         self.passed_on = 0
