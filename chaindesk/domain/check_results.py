@@ -35,9 +35,8 @@ class CheckedAnswer(NamedTuple):
     values: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the checks of a step found of one answer, as the journal keeps it.
+class Verdict(NamedTuple):
+    """What the checks of a step found of one answer, as the journal keeps it: a tuple, since there are so many.
 
     Attributes:
         answer_id: the answer's number.

@@ -68,6 +68,12 @@ class RowDigests(Mapping[int, str]):
         if not self._packed:
             self._packed = b"".join(self._digests(self._rows))
 
+    def beginnings(self, length: int) -> list[str]:
+        """Return the first characters of the hash of each row in sheet order; computes all."""
+        self.compute_all()
+        whole, each = self._packed.hex(), 2 * _DIGEST_BYTES
+        return [whole[at : at + length] for at in range(0, len(whole), each)]
+
     def __iter__(self) -> Iterator[int]:
         return iter(self._places)
 

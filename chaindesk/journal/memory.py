@@ -178,7 +178,7 @@ class MemoryJournal(MemoryCheckResults):
         self._answers[answer_id] = replace(self._answers[answer_id], edited_text=text)
         self._edits.setdefault(answer_id, []).append((datetime.now(UTC), text))
         if answer_id in self._verdicts:
-            self._verdicts[answer_id] = replace(self._verdicts[answer_id], key="")
+            self._verdicts[answer_id] = self._verdicts[answer_id]._replace(key="")
 
     @override
     async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:

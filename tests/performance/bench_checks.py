@@ -53,6 +53,9 @@ WORDS = (
 )
 
 
+LOOP = 3_000_000
+
+
 def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
@@ -79,11 +82,23 @@ def main() -> int:
                 f"{name}: {len(verdicts):,} answers judged in {judged - started:.2f} s of CPU, stored in "
                 f"{stored - judged:.2f} s, together {stored - started:.2f} s; {failed:,} with flags; 0 calls"
             )
+        say(f"beside a loop of {LOOP:,} additions, which takes {_loop_seconds():.2f} s here")
         started = time.process_time()
         again = ledger.checks.judge(ledger, manifest.rows)
         say(f"nothing to judge: {len(again)} in {time.process_time() - started:.2f} s")
         journal.close()
     return 0
+
+
+def _loop_seconds() -> float:
+    """Return the CPU seconds of a fixed piece of work, the shortest of three: machines differ, as their load does."""
+    found = []
+    for _ in range(3):
+        started, total = time.process_time(), 0
+        for number in range(LOOP):
+            total = (total * 31 + number) & 0xFFFFFFFF
+        found.append(time.process_time() - started)
+    return min(found)
 
 
 def _ledger(text: str, manifest, journal: SqliteJournal) -> AnswerLedger:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chains.checks import FailActionKind
@@ -121,7 +120,7 @@ class RowChecks:
             if number and (place == index or index in self._all_sources[place]):
                 self.unsettled.pop(number, None)
                 if (known := self.verdicts.get(number)) is not None:
-                    self.verdicts[number] = replace(known, key="")
+                    self.verdicts[number] = known._replace(key="")
 
     # --- judging without a call --------------------------------------------------------------------------------
 
@@ -161,16 +160,14 @@ class RowChecks:
         checks, verdicts = self.steps[index], self.verdicts
         wanted: dict[int, tuple[Row, str]] = {}  # what is to be judged, with the inputs that it is stored under
         waiting: list[tuple[Row, int]] = []  # what has passed the checks without a call
-        entries, inputs_of, judged = ledger.entries, self._inputs, bool(checks.judges)
+        judged = bool(checks.judges)
         settled, plain, unsettled = (
             f"{checks.digest}:",
             f"{checks.plain_digest}:",
             f"{checks.plain_digest}{_UNSETTLED}:",
         )
-        for row in rows:
-            if not (number := entries[row.number].answer(index)):
-                continue
-            known, inputs = verdicts.get(number), inputs_of(index, row, ledger)
+        for row, number, inputs in self._held(index, ledger, rows):
+            known = verdicts.get(number)
             if known is None:
                 wanted[number] = row, inputs
             elif known.key == settled + inputs or (judged and known.failed and known.key == plain + inputs):
@@ -192,6 +189,16 @@ class RowChecks:
             if (heard := verdicts.get(number)) is not None and heard.failed:
                 flags[number] = heard.failed
         return [verdict.answer_id for verdict in new]
+
+    def _held(self, index: int, ledger: AnswerLedger, rows: Sequence[Row]) -> Iterator[tuple[Row, int, str]]:
+        """Yield rows that have an answer to a step, with its number and what stands for their inputs in keys."""
+        if len(rows) == len(ledger.entries) and not self._all_sources[index]:  # the whole sheet at a time
+            columns = rows, ledger.entries.answers_to(index), ledger.digests.beginnings(_KEY_LENGTH)
+            yield from (one for one in zip(*columns, strict=True) if one[1] > 0)
+            return
+        for row in rows:
+            if number := ledger.entries[row.number].answer(index):
+                yield row, number, self._inputs(index, row, ledger)
 
     def _texts(self, step: str, numbers: Collection[int]) -> Iterable[AnswerText]:
         """Return the texts of answers to a step, in the journal's order; of few, it reads only these."""

@@ -109,7 +109,10 @@ class JournalQueries(Journal):
     def answer_texts(self, workbook_id: int, step: str, numbers: Collection[int] | None = None) -> Iterable[AnswerText]:
         values = workbook_id, row_mapping.storable(step)
         if numbers is None:
-            sql = "SELECT id, text, edited_text, fields FROM answer WHERE workbook_id = ? AND step = ?"
+            sql = (  # in the table's order, which is quicker than the order of the index
+                "SELECT id, text, edited_text, fields FROM answer "
+                "WHERE id IN (SELECT id FROM answer WHERE workbook_id = ? AND step = ?)"
+            )
             return self._readers.stream(row_mapping.texts_of, sql, values)
         sql = (  # +: by their numbers, never by the index of the workbook's answers
             "SELECT id, text, edited_text, fields FROM answer "

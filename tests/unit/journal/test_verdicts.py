@@ -30,7 +30,7 @@ async def test_a_verdict_is_replaced_and_loses_its_key_by_an_edit(journal: Journ
     run, workbook = await begun(journal, tmp_path / "a.xlsx")
     number = await journal.store_answer(answer(run, workbook, "f", fields={"tags": ("a", "b"), "n": 1}))
     first = Verdict(number, "k", ("s: it is empty", "s: „ö“"), AnswerPath.REVIEW, 2 / 3)
-    await journal.store_verdicts([replace(first, failed=(), path=AnswerPath.AT_ONCE), first])
+    await journal.store_verdicts([first._replace(failed=(), path=AnswerPath.AT_ONCE), first])
     assert list(journal.verdicts(workbook)) == [first]
     assert list(journal.verdicts(workbook + 1)) == []
     text = (number, "T", None, {"tags": ("a", "b"), "n": 1})
@@ -40,7 +40,7 @@ async def test_a_verdict_is_replaced_and_loses_its_key_by_an_edit(journal: Journ
     assert list(journal.answer_texts(workbook, "another", [number])) == []
     assert list(journal.answer_texts(workbook + 1, "s", [number])) == []
     await journal.store_edit(number, "Mine.")
-    assert list(journal.verdicts(workbook)) == [replace(first, key="")]
+    assert list(journal.verdicts(workbook)) == [first._replace(key="")]
     assert next(iter(journal.answer_texts(workbook, "s")))[2] == "Mine."
     found = journal.answer(number)
     assert found is not None

@@ -123,6 +123,10 @@ class RowColumns(Mapping[int, RowAnswers]):
         """Return where a row stands in the columns."""
         return self._places[number]
 
+    def answers_to(self, index: int) -> list[int]:
+        """Return the number of each row's answer to a step in sheet order; not above 0 where there is none."""
+        return self.answers[index :: self.steps].tolist()
+
     def submitted_by_row(self) -> dict[int, str]:
         """Return the next step of each row that is out in a batch job, by its sheet number."""
         numbers = list(self) if self.submitted else []

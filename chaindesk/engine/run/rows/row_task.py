@@ -220,7 +220,7 @@ class RowTask:
         if not answer.id:
             answer = numbered(answer, await writer.store_answer(answer))
         if new.verdict is not None:
-            verdict = replace(new.verdict, answer_id=answer.id)
+            verdict = new.verdict._replace(answer_id=answer.id)
             await writer.store_verdict(verdict)
             if new.answer.id or new.others:
                 await writer.settle(answer.id, answer.fingerprint, new.others)
