@@ -31,7 +31,6 @@ from chaindesk.engine.run.options import RunOptions, RunResult
 if TYPE_CHECKING:
     from chaindesk.engine.endpoints import Access
     from chaindesk.engine.exports.source import ExportReport
-    from chaindesk.engine.planning.plan import Plan
     from chaindesk.engine.session import Session
 
 _PROGRESS_INTERVAL_S = 5.0  # between two lines of --json that say how the run stands
@@ -90,10 +89,7 @@ async def run_and_export(
     """
     control = RunControl()
     progress = Progress(reporting.title, reporting.style, verbose=reporting.verbose)
-    plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh, finish_live=options.finish_live)
-    if (plan.asks or plan.submitted) and access is None:
-        allow_keys(session, allowed=allow_key_env)
-    notices = _told_notices(plan, reporting)
+    notices = await _look_ahead(session, options, reporting, allow_key_env=None if access else allow_key_env)
     with interrupts(control.stop):
         try:
             async with progress.shown():
@@ -116,8 +112,25 @@ async def run_and_export(
     return status
 
 
-def _told_notices(plan: Plan, reporting: RunReporting) -> list[Notice]:
-    """Tell what was handled while sheet and journal were read, and return it for the last line of ``--json``."""
+async def _look_ahead(
+    session: Session, options: RunOptions, reporting: RunReporting, *, allow_key_env: bool | None
+) -> list[Notice]:
+    """Plan the run, ask for the keys that its calls need, and tell what was handled while sheet and journal were read.
+
+    The run makes a plan of its own, under its lock; this one is let go before, as it holds something of each row.
+
+    Args:
+        session: what is run.
+        options: what to do.
+        reporting: how it is told.
+        allow_key_env: whether the user allows the variables of keys that the chain asks for; None where no key is read.
+
+    Returns:
+        What was told, for the last line of ``--json``.
+    """
+    plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh, finish_live=options.finish_live)
+    if (plan.asks or plan.submitted) and allow_key_env is not None:
+        allow_keys(session, allowed=allow_key_env)
     notices = list(dict.fromkeys((*reporting.notices, *plan.notices)))
     if reporting.style is not ProgressStyle.SILENT:
         for one in notices:

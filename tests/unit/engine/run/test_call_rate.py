@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from chaindesk.domain.completion import CompletionRequest
-from chaindesk.domain.events import LimitSeen
-from chaindesk.engine.run.progress.call_rate import RateSeen
+from chaindesk.domain.completion import CompletionRequest, Finish, Usage
+from chaindesk.domain.events import LimitSeen, StepFinished, StepStarted
+from chaindesk.engine.run.progress.call_rate import CallRate, RateSeen
 from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 from tests.support.rate_world import run_virtual
@@ -68,3 +68,14 @@ def test_without_a_limit_the_rate_alone_is_known() -> None:
     assert {rate.limit for rate in seen} == {None}
     assert {rate.words for rate in seen} == {""}
     assert seen[-1].used > 200
+
+
+def test_a_long_run_at_which_nobody_looks_keeps_the_calls_of_the_last_minute_alone() -> None:
+    rate = CallRate()
+    for tenth in range(5_000):
+        at = tenth / 10
+        rate.fold(StepStarted(at, 2, "2", "draft", 1))
+        rate.fold(StepFinished(at, 2, "2", "draft", "x", "writer", Usage(10, 20), None, 1.0, 1, Finish.STOP))
+    kept = [len(part) for part in (rate._sent, rate._tokens)]
+    assert max(kept) <= 602
+    assert min(kept) >= 600
