@@ -133,20 +133,20 @@ class _Scanner:
 
     def take(self, run: str) -> int:
         """Scan the plain rows at the beginning of a run, up to one that is looked at; return their characters."""
-        base, found, taken = self._fed + self._skipped, self.found, 0
+        base, found = self._fed + self._skipped, self.found
         if self._in_cell or len(found.ends) < len(found.numbers):
             return 0  # what has gone before is damaged
-        for row, reached in plain_rows(run):
-            if row.number in self._looked_at:
-                break
-            self._row, taken = row.number, reached
-            found.numbers.append(row.number)
-            found.starts.append(base + row.start)
-            found.ends.append(base + row.content_end)
-            self._skipped = base + row.end - self._fed
-        edge, reach = widths(run[:taken])
+        rows = plain_rows(run, self._looked_at)
+        if not rows.numbers:
+            return 0
+        self._row = rows.numbers[-1]
+        found.numbers.extend(rows.numbers)
+        found.starts.extend([base + start for start in rows.starts])
+        found.ends.extend([base + end for end in rows.content_ends])
+        self._skipped = base + rows.end - self._fed
+        edge, reach = widths(run[: rows.characters])
         found.edge, found.reach = max(found.edge, edge), max(found.reach, reach)
-        return taken
+        return rows.characters
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if (

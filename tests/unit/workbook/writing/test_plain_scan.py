@@ -70,7 +70,8 @@ def test_a_scan_finds_the_same_as_with_a_parser_alone(
 @pytest.mark.parametrize("spelling", [*PLAIN[:-1], *FORMULAS])
 def test_a_plain_row_needs_no_parser(spelling: str) -> None:
     run = rows_of([spelling, spelling])
-    (_, first), (second, end) = plain_scan.plain_rows(run)
-    assert run[first:].lstrip().startswith('<row r="2"')
-    assert end == len(run.rstrip())
-    assert second.number == 2
+    rows = plain_scan.plain_rows(run, frozenset())
+    assert run.encode()[rows.starts[1] :].startswith(b'<row r="2"')
+    assert rows.characters == len(run.rstrip())
+    assert rows.end == len(run.rstrip().encode())
+    assert list(rows.numbers) == [1, 2]
