@@ -189,7 +189,7 @@ class RunningController(QObject):
         if not request.pays_again:
             return 0
         state_of = self._window.model.state_of
-        return sum(state_of(one.row.number).review is Review.APPROVED for one in plan.rows if one.calls)
+        return sum(state_of(one.row.number).review is Review.APPROVED for one in plan.rows if one.work.calls)
 
     def _may_cost(self, plan: Plan) -> bool:
         session = self._workspace.session

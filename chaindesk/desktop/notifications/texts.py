@@ -46,7 +46,7 @@ def plan_text(plan: Plan, twice: int = 0, approved: int = 0) -> str:
         twice: how many calls it may make a second time.
         approved: how many approved rows it pays for again.
     """
-    left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
+    left = sum(1 for row in plan.rows if not row.work.complete and not row.work.skipped)
     first, *parts = _calls(plan)
     parts = [tr("Run {rows}: {calls}").format(rows=tr_counted(left, "row"), calls=first), *parts]
     if plan.reused:

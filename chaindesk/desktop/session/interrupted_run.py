@@ -32,12 +32,12 @@ class InterruptedRun:
     @property
     def kept(self) -> int:
         """Rows of it that have all their answers."""
-        return sum(1 for row in self.plan.rows if row.complete)
+        return sum(1 for row in self.plan.rows if row.work.complete)
 
     @property
     def left(self) -> int:
         """Rows of it that lack something."""
-        return sum(1 for row in self.plan.rows if not row.complete and not row.skipped)
+        return sum(1 for row in self.plan.rows if not row.work.complete and not row.work.skipped)
 
 
 class InterruptedRunFinder(QObject):

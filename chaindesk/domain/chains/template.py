@@ -93,11 +93,12 @@ class Template:
                 fixed += likely
             else:
                 rest.append(part)
-
-        def size(values: Mapping[str, str]) -> int:
-            return fixed + sum([byte_length(_fill(part, values)) for part in rest]) if rest else fixed
-
-        return size
+        if not rest:
+            return lambda values: fixed
+        if any(part.fallback is not None for part in rest):
+            return lambda values: fixed + byte_length("".join([_fill(part, values) for part in rest]))
+        names = [part.name for part in rest]
+        return lambda values: fixed + byte_length("".join([values.get(name, "") for name in names]))
 
     def pieces(self, values: Mapping[str, str]) -> tuple[Piece, ...]:
         """Return the same text as ``render``, in pieces that tell where each comes from."""

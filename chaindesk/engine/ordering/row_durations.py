@@ -86,7 +86,7 @@ class RowDurations:
         keyed = []
         for position, (planned, one) in enumerate(zip(rows, features, strict=True)):
             value = usual if math.isnan(one[place]) else one[place]
-            keyed.append((-exponent * value - math.log(max(planned.calls, 1)), position))
+            keyed.append((-exponent * value - math.log(max(planned.work.calls, 1)), position))
         return [rows[position] for _, position in sorted(keyed)]
 
     # --- within ------------------------------------------------------------------------------------------------
@@ -125,11 +125,11 @@ class RowDurations:
 
     def _seconds_before(self, planned: PlannedRow) -> float:
         """Return the seconds of a call of the row before, or nan."""
-        answered = sum(1 for number in planned.answers if number not in (None, SKIPPED))
-        if answered and planned.seconds:
-            return planned.seconds / answered
-        seconds = planned.seconds or self._earlier.get(planned.row.number, math.nan)
-        return seconds / len(planned.answers)
+        answered = sum(1 for number in planned.work.answers if number not in (None, SKIPPED))
+        if answered and planned.work.seconds:
+            return planned.work.seconds / answered
+        seconds = planned.work.seconds or self._earlier.get(planned.row.number, math.nan)
+        return seconds / len(planned.work.answers)
 
 
 def _number(row: Row, name: str) -> float:

@@ -9,11 +9,10 @@ from chaindesk.domain.manifest import Notice, Row
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """One chosen row.
+class RowWork:
+    """What there is to do for a row. Rows that the journal knows nothing of share one.
 
     Attributes:
-        row: the row.
         answers: for each step, the journal's number of the answer that it reuses, or None.
         calls: the calls that are missing, as far as can be known: a condition on an unknown output counts as met.
         seconds: what its answers have taken.
@@ -28,7 +27,6 @@ class PlannedRow:
         unreplaced: those of them whose answer stays whatever a judge says, since a person has had a word on it.
     """
 
-    row: Row
     answers: tuple[int | None, ...]
     calls: int
     seconds: float = 0.0
@@ -44,6 +42,14 @@ class PlannedRow:
     def complete(self) -> bool:
         """Whether all its answers are there, and judged."""
         return not self.calls and not self.skipped and not self.unjudged
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One chosen row, and what there is to do for it."""
+
+    row: Row
+    work: RowWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +100,8 @@ class Plan:
         That is the key under which the row's outcome stands: a row that has moved gets another as it ends.
         """
         return [
-            (number, planned.row.key if planned.known_as is None else planned.known_as)
+            (number, planned.row.key if planned.work.known_as is None else planned.work.known_as)
             for planned in self.rows
-            for number in planned.answers
+            for number in planned.work.answers
             if number
         ]

@@ -28,12 +28,12 @@ def plan_notices(
     notices = []
     by_reason: dict[str, list[int]] = {}
     for planned in rows:
-        if planned.skipped:
-            by_reason.setdefault(planned.skipped, []).append(planned.row.number)
+        if planned.work.skipped:
+            by_reason.setdefault(planned.work.skipped, []).append(planned.row.number)
     for reason, numbers in by_reason.items():
         are = "is" if len(numbers) == 1 else "are"
         notices.append(Notice(f"{count(len(numbers), 'row')} {are} skipped. {reason}", tuple(numbers)))
-    stale = tuple(planned.row.number for planned in rows if planned.stale and planned.calls)
+    stale = tuple(planned.row.number for planned in rows if planned.work.stale and planned.work.calls)
     if stale:
         have = f"{_have(stale)} {'an answer' if len(stale) == 1 else 'answers'}"
         message = f"{count(len(stale), 'row')} {have} to inputs or prompts that have changed since: run again."
@@ -56,7 +56,7 @@ def _kept_notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> Iterator[
     chosen: list[int] = []
     for planned in _outdated(rows, ledger):
         number = planned.row.number
-        outdated = ledger.entries[number].manual_outdated - ledger.outdated_approved(number) - planned.rerun_steps
+        outdated = ledger.entries[number].manual_outdated - ledger.outdated_approved(number) - planned.work.rerun_steps
         if outdated:
             (written if any(_wrote(number, index, ledger) for index in outdated) else chosen).append(number)
     for numbers, what in ((written, "outputs that you wrote"), (chosen, "earlier answers that you chose again")):
@@ -74,7 +74,7 @@ def kept_approved(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int
     return tuple(
         planned.row.number
         for planned in _outdated(rows, ledger)
-        if ledger.outdated_approved(planned.row.number) - planned.rerun_steps
+        if ledger.outdated_approved(planned.row.number) - planned.work.rerun_steps
     )
 
 
@@ -89,7 +89,7 @@ def overwritten_rows(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[
     return tuple(
         planned.row.number
         for planned in rows
-        if any(_wrote(planned.row.number, index, ledger) for index in planned.rerun_steps)
+        if any(_wrote(planned.row.number, index, ledger) for index in planned.work.rerun_steps)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Usage
@@ -15,7 +16,7 @@ from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.rows.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.cost.side_calls import most_follow_ups
-from chaindesk.engine.planning.plan import Plan, PlannedRow
+from chaindesk.engine.planning.plan import Plan, PlannedRow, RowWork
 from chaindesk.engine.planning.plan_notices import jobs_end, kept_approved, overwritten_rows, plan_notices
 from chaindesk.engine.planning.repeated_requests import distinct_rows
 from chaindesk.engine.planning.unjudged import unjudged_answers, with_unjudged
@@ -60,7 +61,7 @@ def make_plan(
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
     again = ledger.outdated_approved if rerun_approved else ledger.unapproved
     chosen = choice.select(manifest.rows, ledger.state)
-    rows = [_planned(row, chain, ledger, rerun_steps, again) for row in chosen]
+    rows = _planned_rows(chosen, chain, ledger, rerun_steps, again)
     if ledger.checks.has_judges:
         ledger.checks.look_at(ledger, chosen)
         rows = [with_unjudged(planned, chain, ledger, follows=follows) for planned in rows]
@@ -76,7 +77,7 @@ def make_plan(
     return Plan(
         rows=rows,
         calls=sum(map(len, calling)),
-        reused=sum([len(planned.answers) - planned.answers.count(None) - planned.answers.count(0) for planned in rows]),
+        reused=sum([_reused(planned.work) for planned in rows]),
         estimate=likely,
         notices=(*ending, *plan_notices(rows, ledger, approved, overwritten)),
         overwritten=overwritten,
@@ -84,8 +85,25 @@ def make_plan(
         submitted=0 if finish_live else submitted,
         judge_calls=sum(sum(found.asked) for found in unjudged),
         follow_ups=most_follow_ups(unjudged, chain.other_model, price),
-        unjudged=sum(1 for planned in rows if planned.unjudged) if unjudged else 0,
+        unjudged=sum(1 for planned in rows if planned.work.unjudged) if unjudged else 0,
     )
+
+
+def _planned_rows(
+    chosen: Sequence[Row],
+    chain: RequestBuilder,
+    ledger: AnswerLedger,
+    rerun_steps: frozenset[int],
+    asked_again: Callable[[int], frozenset[int]],
+) -> list[PlannedRow]:
+    """Return what there is to do for each row; see ``make_plan``. Rows of which nothing is known are most of a plan."""
+    untouched = RowWork(chain.no_answers, chain.count)
+    return [
+        _planned(row, chain, ledger, rerun_steps, asked_again)
+        if known or rerun_steps
+        else PlannedRow(row, untouched if (key := ledger.known_as(row)) is None else replace(untouched, known_as=key))
+        for row, known in zip(chosen, ledger.entries.known(chosen), strict=True)
+    ]
 
 
 def _planned(
@@ -95,17 +113,20 @@ def _planned(
     rerun_steps: frozenset[int],
     asked_again: Callable[[int], frozenset[int]],
 ) -> PlannedRow:
-    entry, known_as = ledger.entries[row.number], ledger.known_as(row)
-    if entry.is_untouched and not rerun_steps:
-        return PlannedRow(row, chain.no_answers, chain.count, known_as=known_as)
+    entry = ledger.entries[row.number]
     skipped = entry.skipped
     again = asked_again(row.number) if entry.manual_outdated else _NONE
     rerun = _NONE if skipped else rerun_steps | again
     answers = _answers_left(row, chain, ledger, rerun) if rerun else entry.answers
     calls = 0 if skipped else answers.count(None)
-    return PlannedRow(
-        row, answers, calls, entry.seconds, entry.stale, skipped, rerun, again - rerun_steps, known_as=known_as
-    )
+    known_as = ledger.known_as(row)
+    work = RowWork(answers, calls, entry.seconds, entry.stale, skipped, rerun, again - rerun_steps, known_as)
+    return PlannedRow(row, work)
+
+
+def _reused(work: RowWork) -> int:
+    """Return how many answers of earlier runs a row has."""
+    return len(work.answers) - work.answers.count(None) - work.answers.count(SKIPPED)
 
 
 def _missing(rows: Sequence[PlannedRow], chain: RequestBuilder, out: Mapping[int, str]) -> list[list[Row]]:
@@ -117,10 +138,12 @@ def _missing(rows: Sequence[PlannedRow], chain: RequestBuilder, out: Mapping[int
         out: by sheet number the step whose call is not to be made, since it is out in a batch job.
     """
     missing: list[list[Row]] = [[] for _ in chain.steps]
+    if not out and all(planned.work.calls == chain.count for planned in rows):
+        return [[planned.row for planned in rows]] * chain.count
     for planned in rows:
-        if planned.calls:
+        if planned.work.calls:
             step_out = out.get(planned.row.number)
-            for index, number in enumerate(planned.answers):
+            for index, number in enumerate(planned.work.answers):
                 if number is None and not (step_out and step_out == chain.steps[index].step.name):
                     missing[index].append(planned.row)
     return missing
@@ -181,9 +204,12 @@ def _asked(
         examples = chain.examples.get(index)
         tokens = 0 if examples is None else examples.likely_tokens * len(rows)
         alike = []  # rows without any output before the step
-        for row in rows:
+        for row, known in zip(rows, ledger.entries.known(rows), strict=True):
+            if not known:
+                alike.append(row)
+                continue
             entry = ledger.entries[row.number]
-            if entry.is_untouched or all(entry.answer(one) is None for one in chain.sources(index)):
+            if all(entry.answer(one) is None for one in chain.sources(index)):
                 alike.append(row)
             else:
                 outputs = {} if entry.tokens(index) else ledger.outputs_before(row, index)

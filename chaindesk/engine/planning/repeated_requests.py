@@ -58,13 +58,21 @@ def sharing_hints(chain: RequestBuilder, ledger: AnswerLedger, plan: Plan) -> li
     """Return where one answer for rows that ask the same would save calls, and is not asked for."""
     keys = _Keys(chain, ledger, lambda index: True, exact=False)
     hints = []
+    differing: dict[int, list[Row]] = {}  # by step: its rows, where no two of them ask it the same
     for index, step in enumerate(chain.steps):
         if shares(step.step) or step.step.checks or step.step.votes > 1 or _asks_variety(step.step):
             continue
-        asking = (planned.row for planned in plan.rows if planned.answers[index] is None and not planned.skipped)
+        asking = (
+            planned.row for planned in plan.rows if planned.work.answers[index] is None and not planned.work.skipped
+        )
         rows = list(islice(asking, _MOST_ROWS))
+        if any(differing.get(source) == rows for source in chain.sources(index)):  # so do they in what follows from it
+            differing[index] = rows
+            continue
         different = len({keys.of(index, row) for row in rows})
         saved = len(rows) - different
+        if not saved:
+            differing[index] = rows
         of = "the first " if len(rows) == _MOST_ROWS else ""
         if saved >= _MIN_SAVED_CALLS and saved >= _MIN_SAVED_SHARE * len(rows):
             asked = f"{of}{count(len(rows), 'row')} ask {count(different, 'different question')}"

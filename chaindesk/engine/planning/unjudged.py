@@ -34,12 +34,14 @@ def with_unjudged(
         follows: whether ``on_fail`` is followed where a judge refuses an answer.
     """
     unsettled = ledger.checks.unsettled
-    found = [index for index, number in enumerate(planned.answers) if number and number in unsettled]
-    if not found or planned.skipped:
+    found = [index for index, number in enumerate(planned.work.answers) if number and number in unsettled]
+    if not found or planned.work.skipped:
         return planned
     kept = {index for index in found if not follows or _stays(planned.row, index, chain, ledger)}
-    unjudged = frozenset(index for index in found if index not in kept or any(unsettled[planned.answers[index] or 0]))
-    return replace(planned, unjudged=unjudged, unreplaced=unjudged & kept)
+    unjudged = frozenset(
+        index for index in found if index not in kept or any(unsettled[planned.work.answers[index] or 0])
+    )
+    return PlannedRow(planned.row, replace(planned.work, unjudged=unjudged, unreplaced=unjudged & kept))
 
 
 def _stays(row: Row, index: int, chain: RequestBuilder, ledger: AnswerLedger) -> bool:
@@ -60,16 +62,16 @@ def unjudged_answers(
     """Return the answers of planned rows that judges are to be asked about, by step; the same question counts once."""
     found = []
     for index, step in enumerate(chain.steps):
-        chosen = [one for one in rows if index in one.unjudged]
+        chosen = [one for one in rows if index in one.work.unjudged]
         if not chosen:
             continue
         checks, unsettled = ledger.checks.steps[index], ledger.checks.unsettled
         questions: list[set[str]] = [set() for _ in checks.judges]
         for one in chosen:
-            for place, fingerprint in enumerate(unsettled[one.answers[index] or 0]):
+            for place, fingerprint in enumerate(unsettled[one.work.answers[index] or 0]):
                 if fingerprint:
                     questions[place].add(fingerprint)
-        replaced = [one for one in chosen if index not in one.unreplaced]
+        replaced = [one for one in chosen if index not in one.work.unreplaced]
         found.append(
             UnjudgedAnswers(
                 step.step,
@@ -99,7 +101,7 @@ def _later(
             if redone.isdisjoint(chain.dependencies(later)) or ledger.is_manual(one.row.number, later):
                 continue
             redone.update(chain.steps[later].step.references)
-            if one.answers[later] is not None:  # else its call is missing, and counted
+            if one.work.answers[later] is not None:  # else its call is missing, and counted
                 asked.setdefault(later, []).append(one)
     return [
         LaterStep(

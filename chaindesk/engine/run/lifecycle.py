@@ -362,8 +362,8 @@ def _run_record(dependencies: RunDependencies, plan: Plan, control: RunControl) 
         started_at=dependencies.now(),
         definition=dependencies.chain.model_dump_json(exclude_defaults=True),
         budget=control.budget,
-        complete=sum(1 for planned in plan.rows if planned.complete),
-        skipped=sum(1 for planned in plan.rows if planned.skipped),
+        complete=sum(1 for planned in plan.rows if planned.work.complete),
+        skipped=sum(1 for planned in plan.rows if planned.work.skipped),
     )
 
 

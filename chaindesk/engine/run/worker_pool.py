@@ -72,8 +72,8 @@ class WorkerPool:
     async def run(self, rows: Iterable[PlannedRow]) -> RunState:
         """Run the rows."""
         for planned in rows:
-            if planned.complete or planned.skipped:
-                self._finish_without_call(planned, Status.SKIPPED if planned.skipped else Status.DONE)
+            if planned.work.complete or planned.work.skipped:
+                self._finish_without_call(planned, Status.SKIPPED if planned.work.skipped else Status.DONE)
             else:
                 self.queue.append(planned)
         try:

@@ -82,7 +82,7 @@ async def test_a_review_goes_on_through_stop_kill_edit_and_another_prompt(
         Review.REJECTED,
         Review.EDITED,
     ]
-    assert [planned.row.number for planned in session.plan().rows if planned.calls] == [6]
+    assert [planned.row.number for planned in session.plan().rows if planned.work.calls] == [6]
     await ran(again)
     assert paid(again) == 18
     assert session.plan().calls == 0, "the answer to the note is the row's"
@@ -92,7 +92,7 @@ async def test_a_review_goes_on_through_stop_kill_edit_and_another_prompt(
     again.workspace.open_chain(chain)
     await until(lambda: again.window.model.state_of(9).stale)
     session = session_of(again)
-    missing = [planned.row.number for planned in session.plan().rows if planned.calls]
+    missing = [planned.row.number for planned in session.plan().rows if planned.work.calls]
     assert missing == [4, 5, 6, 7, 8, 9]
     again.run_controller.plan(RunRequest(RowSelection.of_numbers([4, 5]), confirmed=True))
     await until(lambda: paid(again) == 21)  # of row 5 the first step alone: the second is the person's

@@ -62,7 +62,7 @@ def test_nothing_that_was_paid_for_is_asked_again(folder: Path, journal: Journal
     plan = session.plan()
     facts = FACTS[name]
     assert (plan.calls, plan.reused) == (facts["calls"], facts["reused"])
-    assert [planned.row.key for planned in plan.rows if planned.calls] == facts["missing"] == ["J5"]
+    assert [planned.row.key for planned in plan.rows if planned.work.calls] == facts["missing"] == ["J5"]
     answered = RowSelection.of_numbers(row.number for row in session.manifest.rows if row.key != "J5")
     assert session.plan(answered).calls == 0
 

@@ -58,7 +58,7 @@ async def test_a_judge_that_is_added_is_announced_and_asked_once_about_each_answ
     plan = second.plan()
     assert (plan.calls, plan.judge_calls, plan.asks, plan.reused) == (0, ROWS, True, ROWS)
     assert said(plan) == {"judge of known answers": (ROWS, ROWS)}
-    assert not any(planned.complete for planned in plan.rows)
+    assert not any(planned.work.complete for planned in plan.rows)
     assert second.ledger.state(2).flags == ("not judged yet: “Is it about {{Topic}}?”",)
     await second.run()
     assert [request.model for request in second.provider.requests] == ["judge"] * ROWS

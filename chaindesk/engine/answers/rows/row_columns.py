@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, Failure
 from chaindesk.domain.row_places import RowPlaces
 from chaindesk.domain.status import Review, Status
@@ -118,6 +119,13 @@ class RowColumns(Mapping[int, RowAnswers]):
         """Note that there is nothing to run for a row since its cells are blank."""
         place = self._places[number]
         self.blank_reasons[place], self.touched[place] = reason, True
+
+    def known(self, rows: Sequence[Row]) -> Sequence[int]:
+        """Return for each of these rows whether anything is known of it but that it waits to be run."""
+        if len(rows) == len(self):
+            return self.touched
+        places = self._places
+        return [self.touched[places[row.number]] for row in rows]
 
     def place(self, number: int) -> int:
         """Return where a row stands in the columns."""

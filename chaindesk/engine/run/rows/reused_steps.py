@@ -16,11 +16,11 @@ def reused_steps(planned: PlannedRow, context: RowContext) -> Iterator[StepFinis
     ledger = context.ledger
     records = RowRecords(planned.row, context.run_id, context.workbook_id)
     outdated = ledger.entries[planned.row.number].manual_outdated
-    for index, number in enumerate(planned.answers):
+    for index, number in enumerate(planned.work.answers):
         name = context.chain.steps[index].step.name
         answer = ledger.answer(number) if number else None
         if answer is not None:
             event = records.step_reused(context.clock(), name, answer, kept=index in outdated)
             yield replace(event, flags=ledger.checks.flags.get(answer.id, ()))
-        elif number is not None or planned.skipped:
+        elif number is not None or planned.work.skipped:
             yield records.step_skipped(context.clock(), name)

@@ -79,7 +79,7 @@ class RowCalls:
         """
         checks = self._context.checks
         assert checks is not None  # noqa: S101 - shows mypy that a step with judges has checks
-        keeps = index in self._planned.unreplaced
+        keeps = index in self._planned.work.unreplaced
         settled = await self._checked_step(checks, index, outputs).settle(request, held, keeps=keeps)
         if settled.answer.id == held.id:
             return settled.verdict
@@ -90,7 +90,7 @@ class RowCalls:
             answer = (await self._call_model(index, asked, asked.fingerprint)).answer
             return self._tell_side(answer, SidePurpose.CHECKED) if answer.id else answer
 
-        keys = frozenset({self._row.key, self._planned.known_as or self._row.key})
+        keys = frozenset({self._row.key, self._planned.work.known_as or self._row.key})
         calls = CheckedCalls(ask, self._ask_judge, partial(self._context.shared.once, index), self._store_side)
         key = checks.checks.key(index, self._row, self._context.ledger)
         return CheckedStep(checks, calls, index, self._row, keys, outputs, key)
@@ -173,7 +173,7 @@ class RowCalls:
         batches = self._context.batches
         if batches is None or not batches.concern(request):
             return await self._context.executor.complete(call, request)
-        keys = frozenset({self._row.key, self._planned.known_as or self._row.key})
+        keys = frozenset({self._row.key, self._planned.work.known_as or self._row.key})
         draft = bool(step.checks) or step.votes > 1
         return await batches.ask(call, self._row, keys, step, request, draft=draft)
 

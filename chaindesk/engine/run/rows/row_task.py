@@ -105,7 +105,7 @@ class RowTask:
             return self._finish_pending(Status.SUBMITTED)
         if self._calls.call is None or not self._calls.call.attempts:
             return self._finish_pending(Status.PENDING)
-        done = self._context.ledger.state(self._row.number).status is Status.DONE and not self.planned.unjudged
+        done = self._context.ledger.state(self._row.number).status is Status.DONE and not self.planned.work.unjudged
         if done:  # its last answer had just been kept
             return await self._store_outcome(Status.DONE, None)
         if halted:
@@ -140,10 +140,10 @@ class RowTask:
                 self._unstored = new
                 return
             answer = await self._store(new)
-        elif index in self.planned.unjudged and answer.id == self.planned.answers[index]:
+        elif index in self.planned.work.unjudged and answer.id == self.planned.work.answers[index]:
             answer = await self._judged(index, request, answer)
         else:
-            if answer.id != self.planned.answers[index]:
+            if answer.id != self.planned.work.answers[index]:
                 taken = [(answer.id, self._row.key)]
                 await self._context.writer.finish(self._context.writer.begin_reuse(self._context.run_id, taken))
             self._reuse(index, answer)
@@ -170,15 +170,15 @@ class RowTask:
 
     def _reused(self, index: int, fingerprint: str) -> Answer | None:
         """Return the answer that is there already, if the step is not to be paid for again."""
-        if index in self.planned.again:
+        if index in self.planned.work.again:
             return self._context.ledger.reuse_for_approved(self._row, index, fingerprint)
-        rerun = index in self.planned.rerun_steps
+        rerun = index in self.planned.work.rerun_steps
         return None if rerun else self._context.ledger.reuse(self._row, index, fingerprint)
 
     async def _shared_answer(self, index: int, request: CompletionRequest, fingerprint: str) -> Answer:
         """Return the answer that all rows with this request share."""
         context = self._context
-        again = index in self.planned.rerun_steps
+        again = index in self.planned.work.rerun_steps
 
         async def call() -> Answer:
             return await self._store(await self._calls.ask(index, request, fingerprint, self._outputs))
@@ -261,7 +261,7 @@ class RowTask:
 
         def begin() -> list[PendingWrite]:  # they go out at once, and mostly into one commit
             writes = []
-            if self.planned.known_as is not None:  # it has moved: what it took over goes by its new key
+            if self.planned.work.known_as is not None:  # it has moved: what it took over goes by its new key
                 taken = [(one.id, self._row.key) for one in self.answers if one and one.run_id != context.run_id]
                 writes.append(writer.begin_reuse(context.run_id, taken))
             if last is not None and not last.checked:

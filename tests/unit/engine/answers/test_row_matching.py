@@ -52,8 +52,8 @@ async def test_an_inserted_row_alone_is_paid_for() -> None:
     await bench.run()
     rows.insert(2, {"Topic": "New", "Tone": "dry"})
     again = bench.reopened(manifest=make_manifest(rows))
-    assert [planned.row.number for planned in again.plan().rows if planned.calls] == [4]
-    assert not any(planned.stale for planned in again.plan().rows)
+    assert [planned.row.number for planned in again.plan().rows if planned.work.calls] == [4]
+    assert not any(planned.work.stale for planned in again.plan().rows)
     await again.run()
     assert len(again.provider.requests) == 3
 
@@ -65,8 +65,8 @@ async def test_an_edited_row_is_stale_and_runs_again_from_what_changed() -> None
     rows[1]["Tone"] = "warm"
     again = bench.reopened(manifest=make_manifest(rows))
     planned = again.plan().rows
-    assert [each.stale for each in planned] == [False, True, False]
-    assert [each.calls for each in planned] == [0, 2, 0]
+    assert [each.work.stale for each in planned] == [False, True, False]
+    assert [each.work.calls for each in planned] == [0, 2, 0]
     assert again.statuses() == {"done": 2, "pending": 1}
     await again.run()
     assert sorted(again.provider.prompts)[0] == "Draft for warm: <Notes on T1>"
@@ -79,7 +79,7 @@ async def test_equal_rows_each_have_an_answer_of_their_own() -> None:
     assert len(bench.provider.requests) == 4
     again = bench.reopened(manifest=make_manifest([*rows, *rows[:1]]))
     assert again.plan().calls == 1
-    taken = [planned.answers[0] for planned in again.plan().rows]
+    taken = [planned.work.answers[0] for planned in again.plan().rows]
     assert len(set(taken)) == 5
     assert taken[:4] == [bench.ledger.entries[number].answers[0] for number in (2, 3, 4, 5)]
 
@@ -132,8 +132,8 @@ async def test_an_edit_by_hand_feeds_the_later_steps_and_makes_them_stale() -> N
     number = bench.ledger.entries[2].answers[0]
     await bench.journal.store_edit(number, "Mine")
     bench.ledger.replan(bench.manifest.rows[0])
-    assert bench.plan().rows[0].stale
-    assert bench.reopened().plan().rows[0].stale
+    assert bench.plan().rows[0].work.stale
+    assert bench.reopened().plan().rows[0].work.stale
     await bench.run()
     assert bench.provider.prompts[-1] == "Draft: Mine"
     await bench.journal.store_edit(number, None)

@@ -18,7 +18,7 @@ from chaindesk.domain.events import RowFinished, StepStarted
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.engine.ordering.row_durations import RowDurations
 from chaindesk.engine.ordering.row_queue import RowQueue
-from chaindesk.engine.planning.plan import PlannedRow
+from chaindesk.engine.planning.plan import PlannedRow, RowWork
 from chaindesk.engine.run.options import RunOptions
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_manifest
 from tests.support.rate_world import run_virtual
@@ -70,7 +70,7 @@ class World:
         durations = RowDurations(harness.request_builder, earlier) if longest_first else None
         queue = RowQueue(lambda: at_once, durations)
         for row in self.manifest.rows:
-            queue.append(PlannedRow(row, (None,) * _STEPS, _STEPS))
+            queue.append(PlannedRow(row, RowWork((None,) * _STEPS, _STEPS)))
         busy: list[tuple[float, int, PlannedRow]] = []
         now = 0.0
         while len(queue):

@@ -6,7 +6,7 @@ import pytest
 
 from chaindesk.engine.ordering.row_durations import RowDurations
 from chaindesk.engine.ordering.row_queue import RowQueue
-from chaindesk.engine.planning.plan import PlannedRow
+from chaindesk.engine.planning.plan import PlannedRow, RowWork
 from tests.support.engine import EngineHarness, make_chain, make_manifest
 
 
@@ -19,7 +19,7 @@ def words(count: int) -> EngineHarness:
 def queue(harness: EngineHarness, at_once: int = 1) -> RowQueue:
     one = RowQueue(lambda: at_once, RowDurations(harness.request_builder, {}))
     for row in harness.manifest.rows:
-        one.append(PlannedRow(row, (None,), 1))
+        one.append(PlannedRow(row, RowWork((None,), 1)))
     return one
 
 
@@ -52,8 +52,10 @@ def test_rows_that_never_begin_are_given_back_in_sheet_order() -> None:
 def test_a_row_with_fewer_calls_left_is_shorter() -> None:
     harness = words(3)
     durations = RowDurations(harness.request_builder, {})
-    rows = [PlannedRow(row, (None,), calls) for row, calls in zip(harness.manifest.rows, (1, 9, 2), strict=True)]
-    assert [planned.calls for planned in durations.longest_first(rows)] == [9, 2, 1]
+    rows = [
+        PlannedRow(row, RowWork((None,), calls)) for row, calls in zip(harness.manifest.rows, (1, 9, 2), strict=True)
+    ]
+    assert [planned.work.calls for planned in durations.longest_first(rows)] == [9, 2, 1]
 
 
 def test_numbers_are_read_with_separators_and_units() -> None:
@@ -62,7 +64,7 @@ def test_numbers_are_read_with_separators_and_units() -> None:
         make_chain({"prompt": "{{Length}}"}),
     )
     durations = RowDurations(harness.request_builder, {})
-    rows = [PlannedRow(row, (None,), 1) for row in harness.manifest.rows]
+    rows = [PlannedRow(row, RowWork((None,), 1)) for row in harness.manifest.rows]
     ordered = [planned.row.values["Length"] for planned in durations.longest_first(rows)]
     assert ordered[:2] == ["1,200 words", "900"]
     assert ordered[-1] == "30.5", "what has no number counts as the mean"

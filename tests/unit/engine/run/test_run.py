@@ -156,8 +156,8 @@ async def test_rows_without_anything_to_run_are_skipped_with_a_reason() -> None:
     blank = EngineHarness(make_manifest([{"Topic": " "}, {"Topic": "b"}]), make_chain({"prompt": "Say {{Topic}}"}))
     assert (await bench.run()).counts == {Status.DONE: 2, Status.SKIPPED: 1}
     assert (await blank.run()).counts == {Status.DONE: 1, Status.SKIPPED: 1}
-    assert blank.plan().rows[0].skipped == "Nothing to run: Topic is blank."
-    assert bench.plan().rows[1].skipped == "Nothing to run: no step's condition holds."
+    assert blank.plan().rows[0].work.skipped == "Nothing to run: Topic is blank."
+    assert bench.plan().rows[1].work.skipped == "Nothing to run: no step's condition holds."
 
 
 async def test_an_answer_that_was_cut_is_kept_and_flagged() -> None:

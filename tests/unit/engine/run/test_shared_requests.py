@@ -16,6 +16,7 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.engine.planning.repeated_requests import sharing_hints
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.engine.run.options import RunOptions
+from tests.support.counting import count_calls
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_manifest
 
 SHARED = {"prompt": "About {{Topic}}.", "same_request": "one_answer"}
@@ -141,6 +142,26 @@ def test_check_says_where_it_would_save() -> None:
         "calls need not be made."
         for step in ("s1", "s2")
     ]
+
+
+async def test_answers_that_are_alike_already_make_what_follows_alike() -> None:
+    engine = harness(topics(40, 40), {"prompt": "About {{Topic}}."}, provider=ScriptedProvider(lambda request: "Same."))
+    await engine.run()
+    longer = make_chain({"prompt": "About {{Topic}}."}, {"prompt": "Shorten {{s1}}."})
+    again = engine.reopened(chain=longer)
+    hints = sharing_hints(again.request_builder, again.ledger, again.plan())
+    assert [hint.message.partition(".")[0] for hint in hints] == ["Step s2: 40 rows ask 1 different question"]
+
+
+def test_a_step_whose_rows_all_differ_needs_no_look_at_what_follows_from_it() -> None:
+    engine = harness(
+        topics(500, 500), {"prompt": "About {{Topic}}."}, {"prompt": "Shorten {{s1}}."}, {"prompt": "{{s2}}!"}
+    )
+    ledger, plan = engine.ledger, engine.plan()
+    one = harness(topics(500, 500), {"prompt": "About {{Topic}}."})
+    alone, plan_alone = one.ledger, one.plan()
+    calls = count_calls(lambda: sharing_hints(engine.request_builder, ledger, plan))
+    assert calls < 1.5 * count_calls(lambda: sharing_hints(one.request_builder, alone, plan_alone))
 
 
 @pytest.mark.parametrize(
