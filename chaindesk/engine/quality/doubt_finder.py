@@ -55,7 +55,7 @@ def _found(
     classes: dict[int, str] = {}
     class_column = ""
     for index, bound in enumerate(chain.steps):
-        held = {number: row.number for row in rows if (number := ledger.entries[row.number].answers[index])}
+        held = {number: row.number for row in rows if (number := ledger.entries[row.number].answer(index))}
         answers = read_answers(bound.step, journal.answer_texts(workbook_id, bound.step.name), held)
         by_answer: _Reasons = {}
         _add_texts(by_answer, bound.step.name, answers)
@@ -111,13 +111,7 @@ def _add_checks(found: _Reasons, step: str, ledger: AnswerLedger, held: Mapping[
 def _add_cut(found: _Reasons, ledger: AnswerLedger, journal: Journal, rows: Sequence[Row]) -> None:
     """Add the answers that were cut: which rows have one is known, and only theirs are read."""
     entries = [(row.number, ledger.entries[row.number]) for row in rows]
-    cut = {
-        number: row
-        for row, entry in entries
-        if entry.totals is not None and entry.totals.cut
-        for number in entry.answers
-        if number
-    }
+    cut = {number: row for row, entry in entries if entry.cut for number in entry.answers if number}
     for number, answer in (journal.answers_by_number(cut) if cut else {}).items():
         if answer.finish is Finish.LENGTH:
             found.setdefault(cut[number], []).append(reason(DoubtKind.CUT, column=answer.step))

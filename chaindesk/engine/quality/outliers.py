@@ -16,6 +16,8 @@ _MAX_Z = 3.5  # of the modified z-score: Iglewicz and Hoaglin, "How to Detect an
 _MAD_SHARE = 0.6745  # of the standard deviation of a normal distribution
 _MIN_FACTOR = 2.0  # a text half as long again is nothing to look at, however alike the others are
 _LANGUAGE_SAMPLE = 200
+_FIRST_LOOK_CHARS = 50  # in a third of a whole beginning's time they tell nine of ten texts of the usual language
+_SURE_AT_FIRST = 0.8
 _MIN_LANGUAGE_SHARE = 0.8  # else the column is of several languages
 _RARE_SHARE = 0.02
 _RARE_PART_OF_EVEN = 0.25  # of the share that each class would have, were all alike
@@ -80,6 +82,10 @@ def odd_languages(texts: Mapping[int, str]) -> Iterator[OddLanguage]:
     if times < _MIN_LANGUAGE_SHARE * total:
         return
     for number, text in texts.items():
+        if number not in known:
+            first = language_of(text[:_FIRST_LOOK_CHARS])
+            if first is not None and first[0] == usual and first[1] >= _SURE_AT_FIRST:
+                continue
         found = known[number] if number in known else language_of(text)
         if found is not None and found[1] >= MIN_SCORE and found[0] != usual and not alike(found[0], usual):
             yield OddLanguage(number, found[0], usual)

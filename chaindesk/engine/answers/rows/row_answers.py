@@ -140,6 +140,11 @@ class RowAnswers:
         return self._columns.totals.get(self._place)
 
     @property
+    def cut(self) -> bool:
+        """Whether one of its answers was cut at its limit."""
+        return self._columns.totals.cut(self._place)
+
+    @property
     def calls(self) -> int:
         """How many calls are missing, as far as can be known."""
         return 0 if self.blank_reason else self.answers.count(None)

@@ -50,6 +50,10 @@ class TotalsColumns:
         cost, cut = self._costs.get(place), bool(self._cut[place])
         return AnswerTotals(usage, cost, self._seconds[place], self._attempts[place], cut)
 
+    def cut(self, place: int) -> bool:
+        """Return whether an answer of a row was cut at its limit."""
+        return bool(self._cut[place])
+
     def seconds(self, place: int) -> float:
         """Return the seconds of a row's answers."""
         return self._seconds[place]

@@ -14,6 +14,8 @@ import pytest
 from chaindesk.domain.check_results import AnswerPath, Verdict
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.records import Answer
+from chaindesk.engine.checks.language import language_of
+from chaindesk.engine.quality import outliers
 from chaindesk.engine.quality.answer_columns import is_refusal
 from chaindesk.engine.quality.doubt import NO_DOUBT, DoubtKind, RowDoubt, queue, reason, row_doubt
 from chaindesk.engine.quality.doubt_finder import FoundDoubts, find_doubts
@@ -210,3 +212,19 @@ def test_a_column_of_two_languages_has_no_odd_one() -> None:
     assert list(odd_languages({n: english if n % 2 else german for n in range(100)})) == []
     found = list(odd_languages({n: english if n else german for n in range(100)}))
     assert [(one.number, one.language, one.usual) for one in found] == [(0, "de", "en")]
+
+
+def test_answers_of_the_usual_language_are_known_by_their_first_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = "This is a text in plain English words that anybody can read without any trouble at all. "
+    german = "Dies ist ein Text in deutscher Sprache, den jeder ohne weitere Umstände lesen und verstehen kann. "
+    looked: list[int] = []
+
+    def counted(text: str) -> tuple[str, float] | None:
+        looked.append(len(text))
+        return language_of(text)
+
+    monkeypatch.setattr(outliers, "language_of", counted)
+    found = list(odd_languages({n: german if n == 777 else english for n in range(1000)}))
+    assert [one.number for one in found] == [777]
+    whole = [length for length in looked if length > 50]
+    assert len(whole) <= 200 + 1  # the sample that tells the usual language, and the odd one
