@@ -72,6 +72,22 @@ async def test_a_killed_worker_loses_only_calls_without_a_reply(cli: CommandLine
     logging.getLogger(__name__).info("%s kills: %s paid twice, %s out, peak %s", KILLS, twice, in_flight, peak)
 
 
+@pytest.mark.slow
+async def test_a_provider_that_never_answers_some_calls_holds_no_row_up_for_ever(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    book = cli.workbook(20)
+    async with SimulatorServer(SimulatorOptions(latency=0.1, words=8, hang=0.1)) as server, cluster(tmp_path, 1) as one:
+        chain = cli.chain(server.base_url)
+        chain.write_text(chain.read_text("utf-8").replace("model: lab/writer", "model: lab/writer\n    timeout: 5"))
+        ran = await cli("run", book, "--chain", chain, "--concurrency", 20, "--json", *one.options)
+        assert ran.status == 0, ran.err
+        assert server.counters.requests > server.counters.delivered == 60
+        assert server.counters.peak <= 20
+    assert ran.events[-1]["counts"] == {"done": 20}
+    assert ran.events[-1]["notices"] == []
+
+
 async def test_what_workers_got_for_a_killed_run_is_not_asked_again(cli: CommandLine, tmp_path: Path) -> None:
     rows = 30
     book = cli.workbook(rows)
