@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
 from chaindesk.desktop.app import AppWindow
@@ -117,11 +117,17 @@ async def test_widgets_are_put_into_their_places_with_few_moves(
     editor.close()
 
 
-async def test_no_part_of_the_window_is_a_window_of_the_system(
-    make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+async def test_what_moves_leaves_no_picture_behind(
+    make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path, qapp: QApplication
 ) -> None:
     app = await opened(make_app, jobs, chain)
-    parts = [part for part in app.window.findChildren(QWidget) if not part.isWindow()]
-    assert [
-        part for part in parts if part.windowHandle() is not None
-    ] == []  # else what moves leaves its picture behind
+    strip, splitter = app.window.progress_strip, app.window.splitter
+    qapp.processEvents()
+    below = splitter.mapTo(app.window, QPoint(0, 0)).y()
+    strip.show_busy("Something is done.")
+    await until(lambda: splitter.mapTo(app.window, QPoint(0, 0)).y() > below)
+    qapp.processEvents()
+    on_screen = app.window.screen().grabWindow(app.window.winId()).toImage()
+    gap = splitter.mapTo(app.window, QPoint(0, 0)).y() - 5
+    back = app.window.palette().window().color().name()
+    assert {on_screen.pixelColor(x, gap).name() for x in range(12, on_screen.width() - 12)} == {back}
