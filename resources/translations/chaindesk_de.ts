@@ -3214,6 +3214,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Um {time} als Batch-Auftrag an {provider} eingereicht.</translation>
     </message>
     <message>
+        <source>Submitted to {provider} as batch job {id} at {time}.</source>
+        <translation>Um {time} als Batch-Auftrag {id} an {provider} eingereicht.</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>System</translation>
     </message>
@@ -5050,6 +5054,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>{days} days</source>
         <translation>{days} Tage</translation>
+    </message>
+    <message>
+        <source>{done} of its {requests} requests have an answer so far.</source>
+        <translation>Bisher sind {done} seiner {requests} Anfragen beantwortet.</translation>
     </message>
     <message>
         <source>{done} of {all} reviewed</source>

@@ -20,6 +20,7 @@ async def window_states(app: AppWindow, workbook: Path, chain: Path) -> AsyncIte
     One row of the workbook must fail: the one whose topic holds what the simulated provider was told.
     """
     window, a = app.window, app.window.actions_
+    QApplication.processEvents()  # it is laid out and painted by then
     yield "first page", window
     app.workspace.open_workbook(workbook)
     await until(lambda: app.workspace.manifest is not None and not app.workspace.is_opening)

@@ -8,15 +8,16 @@ from PySide6.QtGui import QFontMetrics
 
 from chaindesk.desktop.grid.cell_model import CellModel
 from chaindesk.desktop.grid.columns import ColumnKind
+from chaindesk.desktop.ui import status_palette
 from chaindesk.desktop.ui.status_text import status_text
 from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Status
+from chaindesk.domain.status import Review, Status
 
 _ROWS_SAMPLED = 60  # rows that a column's width is judged by
-_AROUND_TEXT_PX, _AROUND_PILL_PX = 26, 36
+_AROUND_TEXT_PX, _AROUND_PILL_PX, _AROUND_LABEL_PX = 26, 36, 12
 _WIDTHS: dict[ColumnKind, tuple[int, int]] = {
     ColumnKind.STATUS: (150, 170),
-    ColumnKind.REVIEW: (92, 110),
+    ColumnKind.REVIEW: (92, 150),
     ColumnKind.INPUT: (64, 220),
     ColumnKind.OUTPUT: (190, 300),
 }
@@ -32,6 +33,9 @@ def usual_widths(model: CellModel, metrics: QFontMetrics) -> list[int]:
         texts = {column.title + "    "}
         if column.kind is ColumnKind.INPUT:
             texts.update(model.cells.shown(row, column) for row in sampled)
+        elif column.kind is ColumnKind.REVIEW:
+            labels = [status_palette.review_label(review) for review in Review]
+            least = max(least, max(map(metrics.horizontalAdvance, labels)) + _AROUND_LABEL_PX)
         widths.append(min(max(_widest(texts, metrics, most - _AROUND_TEXT_PX) + _AROUND_TEXT_PX, least), most))
     return widths
 

@@ -41,8 +41,14 @@ def _submitted(job: BatchJob) -> str:
     """Return where a request is that is out in a batch job."""
     sent = job.created_at.astimezone()
     is_today = sent.date() == datetime.now().astimezone().date()
-    words = tr("Submitted to {provider} as a batch job at {time}.")
-    return words.format(provider=job.provider, time=f"{sent:%H:%M}" if is_today else f"{sent:%Y-%m-%d %H:%M}")
+    named = tr("Submitted to {provider} as batch job {id} at {time}.")
+    words = named if job.remote_id else tr("Submitted to {provider} as a batch job at {time}.")
+    time = f"{sent:%H:%M}" if is_today else f"{sent:%Y-%m-%d %H:%M}"
+    told = words.format(provider=job.provider, id=job.remote_id, time=time)
+    if not job.succeeded:
+        return told
+    so_far = tr("{done} of its {requests} requests have an answer so far.")
+    return f"{told} {so_far.format(done=count(job.succeeded), requests=count(job.count))}"
 
 
 def flags(output: StepOutput | None) -> list[str]:

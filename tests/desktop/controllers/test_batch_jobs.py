@@ -68,7 +68,7 @@ async def test_a_stopped_run_tells_of_its_jobs_and_they_are_collected_after_anot
         assert "waiting for 1 batch job, submitted " in app.window.progress_strip.figures.text()
         assert "left" not in app.window.progress_strip.figures.text()
         app.window.table.select_rows([3])
-        await until(lambda: "Submitted to demo as a batch job at " in app.window.panel.step.browser.toPlainText())
+        await until(lambda: "Submitted to demo as batch job batch_" in app.window.panel.step.browser.toPlainText())
         app.window.actions_.stop.trigger()
         await until(lambda: app.run_controller.phase is RunPhase.IDLE)
         await until(lambda: "5 rows submitted in 1 batch job" in app.window.message_banner.text)

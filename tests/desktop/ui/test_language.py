@@ -15,12 +15,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolB
 from pytestqt.qtbot import QtBot
 
 from chaindesk import settings
+from chaindesk.desktop.grid.columns import ColumnKind
 from chaindesk.desktop.help.menu_commands import plain_text
 from chaindesk.desktop.review.verdict_buttons import VerdictButtons
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.ui.language import LANGUAGES, SYSTEM, install_language
+from chaindesk.desktop.ui.status_palette import review_label
 from chaindesk.desktop.ui.translation import tr
+from chaindesk.domain.status import Review
 from chaindesk.simulator.options import SimulatorOptions
+from tests.support.waiting import until
 from tests.support.window_states import window_states
 from tests.support.windows import WindowMaker
 
@@ -84,6 +88,19 @@ async def test_in_german_the_menus_are_german_and_no_button_is_cut_in_any_state(
             if button.isVisible() and isinstance(button, QPushButton | QToolButton) and is_cut(button):
                 cut.add(f"{state}: {button.text()}")
     assert sorted(cut) == []
+
+
+@pytest.mark.usefixtures("german")
+async def test_in_german_what_was_decided_on_a_row_has_room_in_its_column(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    table = app.window.table
+    place = next(at for at, column in enumerate(table.rows.columns) if column.kind is ColumnKind.REVIEW)
+    for review in Review:
+        assert table.fontMetrics().horizontalAdvance(review_label(review)) < table.columnWidth(place) - 6
 
 
 @pytest.mark.usefixtures("german")
