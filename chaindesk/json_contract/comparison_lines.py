@@ -88,6 +88,7 @@ class ComparedRowLine:
         differs: whether the sides say different things.
         a: the answers of A to the compared steps.
         b: those of B.
+        pick: which side a person likes better, A, B or neither; null where nobody has said.
     """
 
     row: int
@@ -95,6 +96,7 @@ class ComparedRowLine:
     differs: bool
     a: tuple[ComparedAnswer, ...]
     b: tuple[ComparedAnswer, ...]
+    pick: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,10 @@ from chaindesk.engine.run.control import RunControl
 from chaindesk.json_contract.comparison_lines import ComparisonPlanLine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chaindesk.domain.manifest import Manifest
-    from chaindesk.engine.comparison.comparison import ComparedRow, Comparison
+    from chaindesk.engine.comparison.comparison import ComparedRow, Comparison, Pick
     from chaindesk.journal.protocol import Journal
 
 _ROWS = 20
@@ -45,7 +47,8 @@ DESCRIPTION = """Compare two chains (--chain and --against), or a chain and itse
 sure or how many more rows would tell.
 
 What it costs is said before. Every answer goes into the journal: nothing is paid for twice, and a run of the chain
-that you take in the end reuses it. What counts are the steps' checks and the answers that you approved or edited.
+that you take in the end reuses it. What counts are the steps' checks, the answers that you approved or edited, and
+your picks: look at the answers, then compare again with --pick ROW=SIDE, which costs nothing.
 
 --runs A B compares two past runs, without a call."""
 
@@ -70,6 +73,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--runs", metavar=("A", "B"), nargs=2, type=options.positive, help="two past runs instead; no call is made"
+    )
+    parser.add_argument(
+        "--pick",
+        metavar="ROW=SIDE",
+        action="append",
+        default=[],
+        help="which answer you like better in a row: A, B, neither, or none to take that back; may be repeated, or a "
+        ".csv file with a row and a side a line",
     )
     parser.add_argument("-r", "--rows", metavar="ROWS", default="all", help="the rows to choose from, as of run (all)")
     parser.add_argument(
@@ -135,6 +146,7 @@ def _compare_runs(arguments: argparse.Namespace) -> int:
 
 
 async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], manifest: Manifest) -> int:
+    from chaindesk.engine.comparison.picks import read_picks
     from chaindesk.engine.comparison.text import plan_words
 
     opened = journal_to_read if arguments.dry_run else opened_journal
@@ -147,11 +159,13 @@ async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], m
             else:
                 say(plan_words(plan))
             return Exit.DONE
+        picks = read_picks(arguments.pick, manifest.rows, comparison.numbers)
         note(f"A and B on {len(comparison.numbers)} rows. {plan_words(plan)}")
         if plan.calls:
             allow_keys(comparison, allowed=arguments.allow_key_env)
         state = await _run(arguments, comparison)
         rows = await asyncio.to_thread(comparison.rows)
+        await _store_picks(comparison, rows, picks)
         ended = _exit_of(state, rows)
         kept = "" if ended is Exit.DONE else "not every row was answered"
         if arguments.adopt and not kept:
@@ -163,6 +177,16 @@ async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], m
     elif arguments.adopt:
         note(f"{arguments.chain} was left as it is: {kept}.")
     return Exit.FAILED if arguments.adopt and kept and ended is Exit.DONE else ended
+
+
+async def _store_picks(comparison: Comparison, rows: tuple[ComparedRow, ...], picks: Mapping[int, Pick | None]) -> None:
+    for one in rows:
+        if one.row.number not in picks:
+            continue
+        if one.picked_pair is None:
+            why = "both say the same" if one.answered else "it lacks an answer"
+            note(f"Row {one.row.number}: there is nothing to pick, since {why}.")
+        await comparison.pick(one, picks[one.row.number])
 
 
 def _adopt(arguments: argparse.Namespace, chain: Chain) -> str:
@@ -223,7 +247,7 @@ def _report(
     figures = comparison.figures(rows)
     if arguments.json:
         for row in rows:
-            say_json(row_line(row))
+            say_json(row_line(row, comparison.pick_of(row)))
         say_json(comparison_line(figures, comparison.spent, unknown_prices, adopted=adopted))
         return
     differing = [one for one in rows if one.answered and one.differs]

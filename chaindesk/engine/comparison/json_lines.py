@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from chaindesk.engine.comparison.comparison import ComparedRow, ComparisonFigures
+from chaindesk.engine.comparison.comparison import ComparedRow, ComparisonFigures, Pick
 from chaindesk.engine.comparison.measures import Measure
 from chaindesk.engine.comparison.run_difference import Change, RunDifference
 from chaindesk.engine.comparison.side import SideAnswer
@@ -38,11 +38,10 @@ def comparison_line(
     )
 
 
-def row_line(row: ComparedRow) -> ComparedRowLine:
-    """Return a compared row."""
-    return ComparedRowLine(
-        row.row.number, row.row.key, row.differs, tuple(map(_answer, row.a)), tuple(map(_answer, row.b))
-    )
+def row_line(row: ComparedRow, pick: Pick | None) -> ComparedRowLine:
+    """Return a compared row, and what a person has picked in it."""
+    a, b = tuple(map(_answer, row.a)), tuple(map(_answer, row.b))
+    return ComparedRowLine(row.row.number, row.row.key, row.differs, a, b, None if pick is None else pick.value)
 
 
 def difference_line(found: RunDifference) -> RunsComparedLine:

@@ -159,3 +159,48 @@ def test_a_chain_file_that_cannot_be_written_is_told_beside_the_figures(
     told = capsys.readouterr()
     assert "1 row compared" in told.out
     assert "was left as it is: it could not be changed (the disk is full)" in told.err
+
+
+def test_picks_are_kept_and_counted_and_taken_back(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["compare", str(folder / "jobs.csv"), "--chain", str(folder / "a.yaml")]
+    words += ["--against", str(folder / "b.yaml"), "--json", "--rows", "2-6"]
+    assert main(words) == 0
+    *rows, _ = checked_lines(capsys.readouterr().out)
+    differing = [row["row"] for row in rows if row["differs"]]
+    same = [row["row"] for row in rows if not row["differs"]]
+    assert len(differing) >= 2
+    asked = answers()
+    (folder / "picks.csv").write_text(f"row;side\n{differing[1]},neither\n".replace(";", ","), encoding="utf-8")
+    picks = ["--pick", f"{differing[0]}=B", "--pick", str(folder / "picks.csv")]
+    assert main([*words, *picks, *(["--pick", f"{same[0]}=A"] if same else [])]) == 0
+    told = capsys.readouterr()
+    *rows, found = checked_lines(told.out)
+    assert {row["row"]: row["pick"] for row in rows if row["pick"]} == {differing[0]: "B", differing[1]: "neither"}
+    (measure,) = (one for one in found["measures"] if one["by"] == "picks")
+    assert (measure["row_count"], measure["better"], measure["worse"]) == (2, 1, 0)
+    assert not same or f"Row {same[0]}: there is nothing to pick" in told.err
+    assert main([*words, "--pick", f"{differing[0]}=none"]) == 0
+    *rows, _ = checked_lines(capsys.readouterr().out)
+    assert [row["row"] for row in rows if row["pick"]] == [differing[1]]
+    assert answers() == asked
+
+
+@pytest.mark.parametrize(
+    ("pick", "message"),
+    [
+        ("2=C", '"C" is no side. Write A, B, neither or none.'),
+        ("9=B", "row 9 is not among the compared rows"),
+        ("99=B", 'the sheet has no row "99"'),
+        ("nothing.csv", 'there is no file "nothing.csv"'),
+        ("wrong.csv", 'wrong.csv, line 1: "C" is no side'),
+    ],
+)
+def test_a_pick_that_cannot_be_is_told_before_anything_is_asked(
+    folder: Path, pick: str, message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "wrong.csv").write_text("2,C\n", encoding="utf-8")
+    words = ["compare", "jobs.csv", "--chain", "a.yaml", "--against", "b.yaml", "--rows", "2-4", "--pick", pick]
+    assert main(words) == 2
+    assert message in capsys.readouterr().err
+    assert answers() == 0
