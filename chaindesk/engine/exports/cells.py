@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from chaindesk.domain.chains.chain import CHECKS_HEADER, ERROR_HEADER, STATUS_HE
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
+from chaindesk.domain.row_places import RowPlaces
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.answers.answer_reader import AnswerReader
 from chaindesk.engine.answers.rows.row_answers import RowAnswers
@@ -50,8 +50,8 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self._places = [every.index(header) for header in self.headers]
         self._source = source
         self._ledger = source.ledger
-        self._rows: dict[int, Row] = {row.number: row for row in source.manifest.rows}
-        self._numbers = sorted(self._rows)
+        self._rows = source.manifest.rows
+        self._places_of_rows = RowPlaces(self._rows)
         self._reader = AnswerReader(source.journal)
         self._ahead: frozenset[int] = frozenset()
         self._chosen = rows
@@ -62,7 +62,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self._continues = any(column.ours for column in source.manifest.columns)
 
     def __getitem__(self, number: int) -> Sequence[CellValue]:
-        row, entry = self._rows[number], self._ledger.entries[number]
+        row, entry = self._rows[self._places_of_rows[number]], self._ledger.entries[number]
         left_out = self._chosen is not None and number not in self._chosen
         if left_out or (self._continues and not entry.known):
             return [None] * len(self.headers)  # what the sheet says of it is all that anybody knows
@@ -73,12 +73,12 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
 
     def _read_ahead(self, number: int) -> None:
         """Read the answers of this row and of those behind it: cells are asked for in the sheet's order."""
-        first = bisect_left(self._numbers, number)
-        self._ahead = frozenset(self._numbers[first : first + _ROWS_AHEAD])
+        first = self._places_of_rows[number]
+        self._ahead = frozenset([row.number for row in self._rows[first : first + _ROWS_AHEAD]])
         self._reader.read_ahead(one for row in self._ahead for one in self._ledger.entries[row].answers)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._rows)
+        return iter(self._places_of_rows)
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from chaindesk.domain.errors import ChainDeskError, SaveError, UsageError, WorkbookError
 from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.row_places import RowPlaces
 from chaindesk.files.atomic_write import probe_replace
 from chaindesk.files.save import save_errors
 from chaindesk.workbook.error_translation import readable_errors
@@ -60,7 +62,7 @@ def check_export(manifest: Manifest, headers: Sequence[str], *, password: str | 
         UsageError: two columns would have one header or one place.
         WorkbookError: the columns have no room, would not be seen, or the sheet is damaged.
     """
-    rows: dict[int, Sequence[CellValue]] = {row.number: () for row in manifest.rows}
+    rows = _RowsWithoutCells(manifest)
     into = continued_columns(manifest, headers)
     columns = ColumnWrite(manifest.sheet, manifest.header_row, headers, rows, into=into, source=manifest.source)
     _check_headers(columns)
@@ -74,6 +76,23 @@ def check_export(manifest: Manifest, headers: Sequence[str], *, password: str | 
         if added_styles(workbook) is None:
             style_sheet(workbook)
         table_changes(workbook, layout, columns)
+
+
+class _RowsWithoutCells(Mapping[int, Sequence[CellValue]]):
+    """The rows of a manifest, for whoever asks only which they are."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._places = RowPlaces(manifest.rows)
+
+    def __getitem__(self, number: int) -> Sequence[CellValue]:
+        self._places[number]
+        return ()
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def check_copy(file: IO[bytes], target: Path, layout: SheetLayout, columns: ColumnWrite) -> None:
@@ -123,8 +142,7 @@ def check_request(columns: ColumnWrite, target: Path) -> None:
 def _check_headers(columns: ColumnWrite) -> None:
     if len(set(columns.headers)) != len(columns.headers):
         raise UsageError("Two of the new columns have the same header.")
-    numbers = [columns.header_row, *columns.rows]
-    if not all(1 <= number <= MAX_ROWS for number in numbers):
+    if not all(1 <= number <= MAX_ROWS for number in chain((columns.header_row,), columns.rows)):
         raise WorkbookError(f"A sheet's rows go from 1 to {MAX_ROWS:,}.")
 
 

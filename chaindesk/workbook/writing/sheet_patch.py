@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
@@ -58,7 +59,6 @@ class SheetPatch:
         columns = changes.placement.columns
         order = sorted(range(len(changes.headers)), key=lambda index: columns[changes.headers[index]])
         self._targets = [(columns[changes.headers[index]], index, changes.headers[index]) for index in order]
-        self._wanted = {*changes.rows, *([changes.header_row] if changes.placement.new else [])}
         self._cursor = 0  # in the scan's list of cells
 
     def pieces(self) -> Iterator[bytes]:
@@ -90,8 +90,9 @@ class SheetPatch:
         if found is None:
             return None
         columns = [found.left, found.right, *(column for column, _, _ in self._targets)]
-        rows = [found.top, found.bottom, *self._wanted]
-        left, right, top, bottom = min(columns), max(columns), min(rows), max(rows)
+        left, right = min(columns), max(columns)
+        top = min(itertools.chain((found.top,), self._wanted()))
+        bottom = max(itertools.chain((found.bottom,), self._wanted()))
         return f"{letters(left)}{top}:{letters(right)}{bottom}"
 
     def _prefix(self) -> bytes:
@@ -130,7 +131,7 @@ class SheetPatch:
         assert found.data is not None  # noqa: S101
         prefix = self._prefix()
         tag = splicer.read_tag()
-        missing = iter(sorted(self._wanted - set(found.numbers)))
+        missing = iter(found.lacking(self._wanted()))
         coming = next(missing, None)
         empty = tag.endswith(b"/>")
         splicer.put(tag[:-2].rstrip() + b">" if empty else tag)
@@ -142,7 +143,7 @@ class SheetPatch:
             while in_order and coming is not None and coming < number:
                 self._put_row(coming, prefix)
                 coming = next(missing, None)
-            if number in self._wanted and (last is None or last[number] == index):
+            if self._is_wanted(number) and (last is None or last[number] == index):
                 yield from splicer.copy_to(found.starts[index])
                 self._patch_row(index, number)
                 yield from splicer.ready()
@@ -153,6 +154,15 @@ class SheetPatch:
             yield from splicer.ready()
         if empty:
             splicer.put(b"</" + prefix + b"sheetData>")
+
+    def _wanted(self) -> Iterable[int]:
+        """Return the rows that get cells; a set of a million takes as much memory as their texts."""
+        changes = self._changes
+        return itertools.chain((changes.header_row,) if changes.placement.new else (), changes.rows)
+
+    def _is_wanted(self, number: int) -> bool:
+        changes = self._changes
+        return number in changes.rows or (number == changes.header_row and bool(changes.placement.new))
 
     def _put_row(self, number: int, prefix: bytes) -> None:
         """A row that the sheet did not have."""

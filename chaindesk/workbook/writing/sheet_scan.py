@@ -7,6 +7,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import lt
 from xml.parsers import expat
 
 from chaindesk.workbook.opc.cell_refs import Area, area, column_number, letters
@@ -72,8 +74,22 @@ class SheetScan:
     @property
     def in_order(self) -> bool:
         """Return whether the rows are spelt top to bottom, each once."""
-        numbers = self.numbers
-        return all(numbers[index] < numbers[index + 1] for index in range(len(numbers) - 1))
+        return all(map(lt, self.numbers, islice(self.numbers, 1, None)))
+
+    def lacking(self, rows: Iterable[int]) -> list[int]:
+        """Return those of these rows that the sheet does not have, ascending."""
+        wanted = sorted(rows)
+        if not self.in_order:
+            return sorted(set(wanted).difference(self.numbers))
+        lacking: list[int] = []
+        numbers = iter(self.numbers)
+        coming = next(numbers, None)
+        for number in wanted:
+            while coming is not None and coming < number:
+                coming = next(numbers, None)
+            if number != coming and lacking[-1:] != [number]:
+                lacking.append(number)
+        return lacking
 
 
 def scan_sheet(

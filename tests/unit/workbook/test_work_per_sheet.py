@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipInfo
 
 import pytest
+import xlsxwriter
 
 from chaindesk.workbook import ColumnWrite, check_export, open_manifest, write_columns
 from chaindesk.workbook.opc.package import Package
+from chaindesk.workbook.reading.row_batches import RowBatch
 from chaindesk.workbook.reading.sheet_reader import _SheetReader
 from chaindesk.workbook.writing.sheet_scan import _Scanner
 from tests.support.workbooks import WorkbookMaker
@@ -73,3 +76,32 @@ def test_an_export_scans_patches_and_reads_back_once(tmp_path: Path, passes: Cou
     path = _book(tmp_path)
     write_columns(path, tmp_path / "out.xlsx", ColumnWrite("Sheet1", 1, ["Draft"], {2: ["x"]}))
     assert passes["xl/worksheets/sheet1.xml"] == 3
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_as_little_is_unpacked_for_the_first_rows_of_a_longer_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inline: bool
+) -> None:
+    unpack = Package.chunks
+    unpacked: Counter[int] = Counter()
+
+    def chunks(package: Package, entry: ZipInfo) -> Iterator[bytes]:
+        for chunk in unpack(package, entry):
+            unpacked[rows] += len(chunk)
+            yield chunk
+
+    def stop(_: RowBatch) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(Package, "chunks", chunks)
+    for rows in (8_000, 40_000):
+        path = tmp_path / f"{rows}.xlsx"
+        book = xlsxwriter.Workbook(str(path), {"constant_memory": inline})
+        sheet = book.add_worksheet("Jobs")
+        sheet.write_row(0, 0, ["ID", "Topic"])
+        for row in range(1, rows + 1):
+            sheet.write_row(row, 0, [f"J-{row}", f"the topic of row {row}, told at some length"])
+        book.close()
+        with pytest.raises(asyncio.CancelledError):
+            open_manifest(path, on_rows=stop)
+    assert 0.9 < unpacked[40_000] / unpacked[8_000] < 1.1
