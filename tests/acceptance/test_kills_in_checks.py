@@ -10,6 +10,8 @@ import contextlib
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import sqlite3
 import time
@@ -77,32 +79,46 @@ async def killed(cli: CommandLine, words: list[object], events: int, server: Sim
     return running + server.counters.requests - requests
 
 
-async def story(cli: CommandLine) -> tuple[int, int, int]:
+async def story(cli: CommandLine, judged_later: bool) -> tuple[int, int, int]:
+    """Return the calls of a run without kills, those with kills, and those that were on their way at the kills.
+
+    With ``judged_later`` the chain was run before without its judges, and what is counted is what they bring.
+    """
     chance = random.Random(SEED)
     book = cli.workbook(ROWS)
     async with SimulatorServer(SimulatorOptions(latency=0.05, words=8)) as server:
-        chain = cli.folder / "checked.yaml"
-        chain.write_text(CHAIN.format(address=server.base_url), encoding="utf-8")
-        whole = cli.folder / "whole.sqlite3"
+        chain, text = cli.folder / "checked.yaml", CHAIN.format(address=server.base_url)
+        whole, journal = cli.folder / "whole.sqlite3", cli.folder / "killed.sqlite3"
+        if judged_later:
+            chain.write_text(re.sub(r"- \{judge: [^}]*\}|, \{judge: [^}]*\}", "", text), encoding="utf-8")
+            done = await cli("run", book, "--chain", chain, "--journal", journal, "--quiet")
+            assert done.status == 0, done.err
+            shutil.copy(journal, whole)
+            server.counters.reset()
+        before = kept(journal)
+        chain.write_text(text, encoding="utf-8")
         done = await cli("run", book, "--chain", chain, "--journal", whole, "--out", cli.folder / "a.xlsx", "--quiet")
         assert done.status == 0, done.err
         ideal = server.counters.requests
-        assert kept(whole) == ideal
+        assert kept(whole) == ideal + before
         server.counters.reset()
-        journal = cli.folder / "killed.sqlite3"
         words: list[object] = ["run", book, "--chain", chain, "--journal", journal, "--json"]
         lost = between = 0
         for number in range(KILLS):
-            left = max(ideal - kept(journal), 2)
+            left = max(ideal + before - kept(journal), 2)
             lost += await killed(cli, words, chance.randint(1, max(left // max(KILLS - number, 1), 1)), server)
-            between = server.counters.delivered - kept(journal)
+            between = server.counters.delivered + before - kept(journal)
         done = await cli(*words[:-1], "--quiet")
         assert done.status == 0, done.err
         return ideal, server.counters.requests, lost + between
 
 
-def test_a_cascade_that_is_killed_anywhere_pays_for_no_kept_answer_twice(cli: CommandLine) -> None:
-    ideal, requests, lost = asyncio.run(story(cli))
+@pytest.mark.parametrize("judged_later", [False, True])
+def test_a_cascade_that_is_killed_anywhere_pays_for_no_kept_answer_twice(
+    cli: CommandLine,
+    judged_later: bool,
+) -> None:
+    ideal, requests, lost = asyncio.run(story(cli, judged_later))
     print(f"{KILLS} kills, seed {SEED}: {requests} calls, ideal {ideal}, on their way at the kills {lost}")  # noqa: T201
     assert ideal <= requests <= ideal + lost
     assert requests - ideal <= AT_ONCE * KILLS

@@ -106,6 +106,7 @@ class RowChecks:
         """Note what was found of a new answer, or of one that was judged now, once the journal has it."""
         self.verdicts[verdict.answer_id] = verdict
         self.unsettled.pop(verdict.answer_id, None)
+        self._unstored.pop(verdict.answer_id, None)
         self._heard_since = True
         self._flag(verdict.answer_id, verdict.failed)
 
@@ -119,6 +120,7 @@ class RowChecks:
         for place, number in enumerate(answers):
             if number and (place == index or index in self._all_sources[place]):
                 self.unsettled.pop(number, None)
+                self._unstored.pop(number, None)
                 if (known := self.verdicts.get(number)) is not None:
                     self.verdicts[number] = known._replace(key="")
 

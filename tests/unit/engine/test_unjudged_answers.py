@@ -87,8 +87,10 @@ async def test_an_answer_that_a_judge_refuses_follows_on_fail_within_what_was_an
     assert (models.count("judge"), models.count("cheap"), models.count("large")) == (ROWS + 1, 1, 0)
     assert second.text(2) == "mended Write on T0."
     assert {second.text(number) for number in range(3, 2 + ROWS)} < first
-    paths = {verdict.answer_id: verdict.path for verdict in journal.verdicts(second.workbook_id)}
-    assert paths[second.ledger.entries[2].answers[0] or 0] is AnswerPath.ASKED_AGAIN
+    await journal.store_verdicts(second.ledger.checks.judge(second.ledger, second.manifest.rows))
+    verdicts = {verdict.answer_id: verdict for verdict in journal.verdicts(second.workbook_id)}
+    assert verdicts[second.ledger.entries[2].answers[0] or 0].path is AnswerPath.ASKED_AGAIN
+    assert [one.failed for one in verdicts.values() if one.failed] == [("judge: no to “Is it about {{Topic}}?”: no",)]
     again = opened(journal, behave, [PLAIN, JUDGE], on_fail=CASCADE)
     assert not again.plan().asks
     assert again.text(2) == "mended Write on T0."

@@ -71,11 +71,13 @@ class SettledAnswer:
         answer: it; with a number where it is stored as a draft already.
         verdict: what the checks found of it.
         others: the numbers of the row's other drafts.
+        before: what they found of the answer that the row had already, where another takes its place.
     """
 
     answer: Answer
     verdict: Verdict
     others: tuple[int, ...]
+    before: Verdict | None = None
 
 
 @dataclass(slots=True)
@@ -145,6 +147,7 @@ class CheckedStep:
             if error.kind is not FailureKind.FIELDS or not larger_model(self._step):
                 raise
             state.failed, state.misfit = (str(error),), error
+        refused = state.failed
         if before is not None and not state.failed:
             state.path = before.path
         await self._follow(() if keeps else self._step.on_fail, request, state)
@@ -153,9 +156,12 @@ class CheckedStep:
         path = AnswerPath.REVIEW if state.failed else state.path
         self._count(path, state.current)
         others = tuple(number for number in self._drafts if number != state.current.id)
-        kept = held is not None and state.current.id == held.id
-        final = state.current if kept else replace(state.current, fingerprint=request.fingerprint)
-        return SettledAnswer(final, Verdict(final.id, self._key, state.failed, path, state.agreement), others)
+        verdict = Verdict(state.current.id, self._key, state.failed, path, state.agreement)
+        if held is not None and state.current.id == held.id:
+            return SettledAnswer(held, verdict, others)
+        final = replace(state.current, fingerprint=request.fingerprint)
+        earlier = None if held is None else (before or Verdict(held.id, ""))._replace(key=self._key, failed=refused)
+        return SettledAnswer(final, verdict, others, earlier)
 
     async def _follow(self, actions: Sequence[FailAction], request: CompletionRequest, state: _State) -> None:
         """Do what is to be done while an answer fails its checks, stage by stage."""

@@ -71,19 +71,19 @@ class RowCalls:
 
     async def judge(
         self, index: int, request: CompletionRequest, outputs: Mapping[str, str], held: Answer
-    ) -> NewAnswer | Verdict:
+    ) -> tuple[Verdict, NewAnswer | None]:
         """Ask the judges of a step about an answer that the row has, and follow up where one refuses it.
 
         Returns:
-            What was found of it, or the answer that takes its place.
+            What was found of it, and the answer that takes its place, if one does.
         """
         checks = self._context.checks
         assert checks is not None  # noqa: S101 - shows mypy that a step with judges has checks
         keeps = index in self._planned.work.unreplaced
         settled = await self._checked_step(checks, index, outputs).settle(request, held, keeps=keeps)
-        if settled.answer.id == held.id:
-            return settled.verdict
-        return self._of_settled(self._context.chain.steps[index].step, request, settled)
+        if settled.before is None:
+            return settled.verdict, None
+        return settled.before, self._of_settled(self._context.chain.steps[index].step, request, settled)
 
     def _checked_step(self, checks: CheckContext, index: int, outputs: Mapping[str, str]) -> CheckedStep:
         async def ask(asked: CompletionRequest) -> Answer:

@@ -160,13 +160,13 @@ class RowTask:
 
     async def _judged(self, index: int, request: CompletionRequest, held: Answer) -> Answer:
         """Return the row's answer to a step once judges were asked about the one that it had."""
-        found = await self._calls.judge(index, request, self._outputs, held)
-        if isinstance(found, NewAnswer):
-            return await self._store(found)
-        await self._context.writer.store_verdict(found)
-        self._context.ledger.checks.record(found)
-        self._reuse(index, held)
-        return held
+        verdict, new = await self._calls.judge(index, request, self._outputs, held)
+        answer = held if new is None else await self._store(new)
+        await self._context.writer.store_verdict(verdict)  # last: until the new answer is there, more is to be done
+        self._context.ledger.checks.record(verdict)
+        if new is None:
+            self._reuse(index, held)
+        return answer
 
     def _reused(self, index: int, fingerprint: str) -> Answer | None:
         """Return the answer that is there already, if the step is not to be paid for again."""
