@@ -1,10 +1,9 @@
-"""What is open in the window: a workbook, a chain, and the session that ties them to the journal."""
+"""Opens a workbook and a chain, and ties them to the journal: tasks, one at a time."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,18 +14,15 @@ from chaindesk.chain_file import load_chain
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
-from chaindesk.desktop.runtime.single_instance import SingleInstance
 from chaindesk.desktop.session import recent_files
 from chaindesk.desktop.session.demo_provider import DemoProvider
 from chaindesk.desktop.session.journal_holder import JournalHolder
 from chaindesk.desktop.session.manifest_reader import LockedWorkbook, fits, read_manifest
+from chaindesk.desktop.session.open_files import OpenFiles
 from chaindesk.desktop.session.session_maker import make_session
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded
-from chaindesk.domain.manifest import Manifest
-from chaindesk.domain.row_state import RowState
-from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
 from chaindesk.simulator.options import SimulatorOptions
 
@@ -34,48 +30,22 @@ if TYPE_CHECKING:
     from chaindesk.workbook.reading.row_batches import RowBatch
 
 
-class Workspace(QObject):
+class Workspace(OpenFiles):
     """Opens things, off the UI thread, one at a time; the newest request counts.
 
     Attributes:
-        manifest: the sheet that is open, or None.
-        partial: the first rows of the sheet that is being read, once they are there; for looking at only.
-        partial_chain: the chain that it will have.
-        chain: the chain that is open, or None.
-        chain_path: its file, or None.
-        chain_problem: why its file, as it is now, cannot be run, or "".
-        session: both tied together, or None while one is missing or they do not fit.
         keys: where API keys come from.
         addresses: where the simulated provider answers, once it was needed.
-        instance: this process's hold on the workbook.
 
     Signals:
-        rows_read: a long sheet is being read; the ``RowBatch``. With the first the workbook before is closed.
-        closed: nothing is open any more, because what was being read was cancelled, or failed.
-        opened: another sheet is open (``manifest``).
-        chain_opened: another chain is open, the same one was changed, or none is open any more.
-        chain_problem_changed: ``chain_problem`` is another.
-        session_changed: there is another session, or none; with the state of each known row.
-        failed: a ``ChainDeskError``: what was asked for could not be done.
         open_elsewhere: another window shows that workbook, and came forward; its path.
         password_requested: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
-        busy_changed: what is being done, or "".
         journal_repaired: the ``RepairResult`` of a damaged journal.
-        noticed: what the user should know of the journal, and of the sheet's own edits; a tuple of ``Notice``.
     """
 
-    rows_read = Signal(object)
-    closed = Signal()
-    opened = Signal()
-    chain_opened = Signal()
-    chain_problem_changed = Signal()
-    session_changed = Signal(object)
-    failed = Signal(object)
     open_elsewhere = Signal(object)
     password_requested = Signal(object)
-    busy_changed = Signal(str)
     journal_repaired = Signal(object)
-    noticed = Signal(object)
 
     def __init__(
         self,
@@ -85,22 +55,11 @@ class Workspace(QObject):
         demo: SimulatorOptions | None = None,
     ) -> None:
         super().__init__(parent)
-        self.manifest: Manifest | None = None
-        self.partial: Manifest | None = None
-        self.partial_chain: Chain | None = None
-        self.chain: Chain | None = None
-        self.chain_path: Path | None = None
-        self.chain_problem = ""
-        self.session: Session | None = None
         self.keys = keys or KeyStore()
         self.keys.on_wait = self.busy_changed.emit
         self._demo = DemoProvider(demo)
         self.addresses = self._demo.addresses
         self._journals = JournalHolder()
-        self._password: str | None = None
-        self._is_busy = False
-        self.instance = SingleInstance(self)
-        self._before_leaving: list[Callable[[], Awaitable[object]]] = []
         self._tasks = BackgroundTasks(self.failed.emit)
         self._opening: asyncio.Task[Any] | None = None
 
@@ -151,39 +110,6 @@ class Workspace(QObject):
     def repair_journal(self) -> None:
         """Keep a damaged journal aside, go on with what can be read of it, and tie what is open to that."""
         self._start(self._repair_journal())
-
-    def is_free(self, path: Path) -> bool:
-        """Return whether no other living window shows this workbook."""
-        return self.instance.holds(path) or single_instance.is_free(path)
-
-    def save_before_leaving(self, save: Callable[[], Awaitable[object]]) -> None:
-        """Wait for ``save`` before each session gives way to another: the last chance to save something with it."""
-        self._before_leaving.append(save)
-
-    @property
-    def password(self) -> str | None:
-        """Return the password of the workbook that is open, where it needs one."""
-        return self._password
-
-    @property
-    def is_opening(self) -> bool:
-        """Return whether something is being opened."""
-        return self._is_busy
-
-    @property
-    def what_is_missing(self) -> str:
-        """What the user has to do before something can be run, "" where nothing is missing."""
-        if self.session is not None:
-            return self.chain_problem
-        if self.partial is not None:
-            return tr("The sheet is still being read. Run when all its rows are there.")
-        if self.is_opening:
-            return tr("Still opening. Run when the rows are there.")
-        if self.manifest is None:
-            return tr("Open a workbook first.")
-        if self.chain is None:
-            return tr("Choose a chain first: it says which model calls to make for each row.")
-        return tr("The chain does not fit this sheet yet. Edit the chain, or choose another.")
 
     async def close(self) -> None:
         """Release everything."""
@@ -239,17 +165,6 @@ class Workspace(QObject):
             await asyncio.sleep(0)  # keys and paints come between two steps of it
         self.rows_read.emit(batch)
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Close the sheet whose reading does not come to its end."""
-        try:
-            yield
-        finally:
-            if self.partial is not None:
-                self.partial = None
-                self.instance.release()
-                self.closed.emit()
-
     async def _open_chain(self, path: Path) -> None:
         with self._busy(tr("Reading {name}…").format(name=path.name)):
             chain = await self._checked_chain(path)
@@ -266,16 +181,6 @@ class Workspace(QObject):
                     self.opened.emit()
                 await self._tie()
         await self._remember(workbook=self.manifest.path if self.manifest else None)
-
-    def _set_chain(self, chain: Chain | None, path: Path | None) -> None:
-        self.chain, self.chain_path = chain, path
-        self._set_chain_problem("")
-        self.chain_opened.emit()
-
-    async def _leave(self) -> None:
-        if self.session is not None:
-            for save in self._before_leaving:
-                await save()
 
     async def _load_chain(self, path: Path) -> tuple[Chain | None, ChainError | None]:
         """Return the chain that belongs to a workbook, or its mistakes: the workbook opens all the same, without it."""
@@ -299,10 +204,6 @@ class Workspace(QObject):
                 )
             raise
 
-    def _set_chain_problem(self, problem: str) -> None:
-        self.chain_problem = problem
-        self.chain_problem_changed.emit()
-
     async def _tie(self) -> None:
         """Make the session of what is open, if both are there and fit."""
         manifest, chain, path = self.manifest, self.chain, self.chain_path
@@ -313,10 +214,6 @@ class Workspace(QObject):
         self._set_session(made.session, made.states)
         if noticed := (*self._journals.pop_notices(), *made.notices):
             self.noticed.emit(noticed)
-
-    def _set_session(self, session: Session | None, states: Mapping[int, RowState]) -> None:
-        self.session = session
-        self.session_changed.emit(states)
 
     async def journal(self) -> Journal:
         """Return the journal, opened at first need.
@@ -342,14 +239,3 @@ class Workspace(QObject):
             await recent_files.remember(workbook, self.chain_path)
         except ChainDeskError as error:
             self.failed.emit(error)
-
-    @contextmanager
-    def _busy(self, words: str) -> Iterator[None]:
-        """Show what is being done for as long as it takes."""
-        self._is_busy = True
-        self.busy_changed.emit(words)
-        try:
-            yield
-        finally:
-            self._is_busy = False
-            self.busy_changed.emit("")
