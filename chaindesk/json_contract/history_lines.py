@@ -127,6 +127,7 @@ class RowOutput:
         run_id: the run that paid for it; null where there is no answer.
         cost: of the call; null where unknown.
         versions: every version, the newest first.
+        flags: the checks that it fails, in words.
     """
 
     step: str
@@ -137,6 +138,7 @@ class RowOutput:
     run_id: int | None
     cost: Decimal | None
     versions: tuple[OutputVersion, ...]
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

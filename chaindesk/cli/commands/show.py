@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 
 from chaindesk.cli import options
 from chaindesk.cli.inputs import journal_to_read, newest_chain, open_session, read_chain, read_manifest
@@ -15,7 +16,8 @@ from chaindesk.engine.session import Session
 from chaindesk.formatting import duration, money
 from chaindesk.json_contract.history_lines import OutputVersion, RowLine, RowOutput
 
-DESCRIPTION = """Show one row: how it stands, the output of each step, and why it failed. No call is made.
+DESCRIPTION = """Show one row: how it stands, the output of each step, the checks that it fails, and why it failed. No
+call is made.
 
 Without a row: which rows to read first and why, what the newest audit says of those that nobody has read, and
 whether each check agrees with your reviews. --audit N draws a random sample of N rows that nothing speaks against.
@@ -58,6 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
             _show_all(session, arguments)
             return 0
         row = _row_called(manifest, arguments.row)
+        asyncio.run(session.judge())
         if arguments.json:
             say_json(_row_line(session, row))
         else:
@@ -100,6 +103,8 @@ def _say_row(session: Session, row: Row, *, versions: bool) -> None:
         shown = output.text or "\n".join(f"{field}: {text}" for field, text in output.fields.items())
         if shown:
             say(shown)
+        for words in output.flags:
+            say(f"  fails: {words}")
         if versions:
             for version in session.versions(row, output.step):
                 say(_version_line(version))
@@ -146,6 +151,7 @@ def _row_output(session: Session, row: Row, output: StepOutput) -> RowOutput:
         model=answer.model if answer else None,
         run_id=answer.run_id if answer else None,
         cost=answer.cost if answer else None,
+        flags=output.flags,
         versions=tuple(
             OutputVersion(version.text, version.at, version.by_hand, version.shown)
             for version in session.versions(row, output.step)

@@ -136,3 +136,16 @@ def test_show_tells_of_all_rows_what_to_read_first_and_what_the_rest_is_worth(
     assert "leave the row out" in capsys.readouterr().err
     assert main(["show", "articles.xlsx", "--seed", "5"]) == 2
     assert "--seed belongs to --audit" in capsys.readouterr().err
+
+
+def test_show_tells_the_checks_that_a_rows_answers_fail(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copyfile(resource("examples/articles.xlsx"), folder / "articles.xlsx")
+    step = "{name: text, model: demo/writer, prompt: 'Write on {{Topic}}.', checks: [{words: ..1}]}"
+    (folder / "checked.yaml").write_text(f"name: checked\nsteps: [{step}]\n", encoding="utf-8")
+    assert main(["run", "articles.xlsx", "--chain", "checked.yaml", "--rows", "2", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["show", "articles.xlsx", "2", "--chain", "checked.yaml"]) == 0
+    assert "  fails: text: it has " in capsys.readouterr().out
+    assert main(["show", "articles.xlsx", "2", "--chain", "checked.yaml", "--json"]) == 0
+    ((flag,),) = (output["flags"] for output in json.loads(capsys.readouterr().out)["outputs"])
+    assert "words, wanted at most 1" in flag
