@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _KNOWN_CALLS = 5  # of a step, after which its mean seconds are known
 _WEIGHT = 0.02  # of the newest call in the mean
 _LEAST_SPREAD = 0.15
-_HANGS = 20.0  # means of its step: a call that is out for longer says nothing of the server's speed
+_HANGS = 20.0  # means of its step: a call that has been waiting for longer says nothing of the server's speed
 
 
 @dataclass(slots=True)
@@ -145,7 +145,7 @@ class CallSpeed:
 
     def _share(self, sent_at: float, until: float, mean: float) -> tuple[float, float]:
         """Return what a call adds to the two sums, in the part of its time that lies in this period."""
-        if not mean or sent_at < self._counted_from or until - sent_at > _HANGS * mean:
+        if not mean or sent_at < self._counted_from:
             return 0.0, 0.0
         since = max(sent_at, self._began)
         passed, before = (until - since) / mean, (since - sent_at) / mean
@@ -154,7 +154,9 @@ class CallSpeed:
     def _sums(self, now: float) -> tuple[float, float]:
         squares, offsets = self._squares, self._offsets
         for step, sent_at in self._out.values():
-            more, more_offset = self._share(sent_at, now, self._mean(step))
-            squares += more
-            offsets += more_offset
+            mean = self._mean(step)
+            if now - sent_at <= _HANGS * mean:
+                more, more_offset = self._share(sent_at, now, mean)
+                squares += more
+                offsets += more_offset
         return squares, offsets

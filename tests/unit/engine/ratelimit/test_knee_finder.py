@@ -108,6 +108,10 @@ def test_it_comes_within_a_tenth_of_the_best_fixed_number(capacity: int, overloa
     assert share_of_best(capacity, 100, 12_000, overload) <= 1.10
 
 
+def test_a_server_that_chokes_is_found_out_although_its_calls_take_many_times_as_long() -> None:
+    assert share_of_best(4, 100, 12_000, overload=2.0) <= 1.35
+
+
 @pytest.mark.parametrize("at_once", [10, 25, 64])
 @pytest.mark.parametrize("calls", [300, 1_200, 6_000])
 def test_nothing_is_lost_where_the_users_number_is_right(calls: int, at_once: int) -> None:
