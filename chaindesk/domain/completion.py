@@ -11,6 +11,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from chaindesk.domain.fast_values import fast_init
+
 
 class ProviderKind(Enum):
     """The wire formats that ChainDesk speaks."""
@@ -106,6 +108,7 @@ class Endpoint:
         return self.key_name or self.name
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of a request: its role (``system``, ``user`` or ``assistant``) and its text."""
@@ -136,6 +139,7 @@ class Example:
         return Message("user", self.prompt), Message("assistant", self.text)
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
     """One call, wholly rendered.
@@ -235,6 +239,7 @@ _quoted = json.encoder.encode_basestring_ascii
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of one or more calls.
@@ -272,6 +277,7 @@ class Finish(Enum):
     LENGTH = "length"  # cut at the output limit: the text is kept, and the row says so
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class Completion:
     """A usable answer to one call.

@@ -16,6 +16,7 @@ from chaindesk.domain.check_results import AnswerPath
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate
+from chaindesk.domain.fast_values import fast_init
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
 
@@ -44,6 +45,7 @@ class RunStarted:
     judge_calls: int = 0
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class StepStarted:
     """A call of the row goes out (``attempt`` counts from 1), after it had its turn with the provider's limits."""
@@ -55,6 +57,7 @@ class StepStarted:
     attempt: int
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class StepWaiting:
     """The row waits until about ``until``: for the provider's limits, before it tries a failed call again, or for
@@ -113,6 +116,7 @@ class BatchJobChanged:
     message: str = ""
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class StepFinished:
     """A step has its answer, and the journal has it. ``reused``: it was paid for earlier, and no call was made.
@@ -188,6 +192,7 @@ class CallInVain:
     perhaps: bool = False
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class RowFinished:
     """The row came to rest: done, failed or skipped, or pending again where it never began or was cut off.

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from chaindesk.domain.chains.answer_fields import FieldValue
 from chaindesk.domain.completion import Finish, Speed, Usage
 from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.fast_values import fast_init
 from chaindesk.domain.status import Review, Status
 
 TRIAL_MARK = " (trial)"
@@ -53,6 +54,7 @@ def inputs_of_manual(fingerprint: str) -> str:
     return fingerprint.removeprefix(AnswerKind.MANUAL.value).partition(":")[0]
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One paid-for answer, as it is kept.
@@ -153,6 +155,7 @@ class Failure:
     request_id: str = ""
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
     """How a row ended in a run.

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.events import PauseCause
+from chaindesk.domain.fast_values import fast_init
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Review, Status
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class RowState:
     """One row as it stands.

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint
+from chaindesk.domain.fast_values import fast_init
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class RateHint:
     """What one reply reports about the limits of its key. None: it does not say.

@@ -9,7 +9,7 @@ from chaindesk.domain.chains.template import byte_length
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed, Usage
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimitOf, Price
-from chaindesk.domain.one_field import copier
+from chaindesk.domain.fast_values import copier
 from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError
+from chaindesk.domain.fast_values import fast_init
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.ratelimit.registry import Permit, RateLimiter
 
@@ -51,6 +52,7 @@ class CallState:
         return self.in_flight or (self.twin is not None and self.twin.in_flight)
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class Admission:
     """What a call may go out with, and when it did."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.one_field import copier
+from chaindesk.domain.fast_values import copier
 from chaindesk.providers.base import TextListener
 from chaindesk.providers.wire_formats.errors.mapping import request_id as request_id_of
 from chaindesk.providers.wire_formats.json_body import described, parsed

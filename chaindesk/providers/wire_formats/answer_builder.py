@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind, Speed, Usage
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.fast_values import fast_init
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import PRESETS
 from chaindesk.providers.wire_formats.protocol import WireAnswer, storable
@@ -33,6 +34,7 @@ _PAUSED = "pause_turn"  # of Anthropic's tools: what was written by then is no w
 _LONGEST_WORD = 60
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class ReplyMetadata:
     """What a reply says beside its text.

@@ -13,11 +13,13 @@ from typing import Any, Protocol
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Speed, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.estimate import OutputLimit
+from chaindesk.domain.fast_values import fast_init
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.errors.body import ErrorBody
 from chaindesk.providers.wire_formats.sse import ServerEvent
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A call ready to be sent: the path behind the base URL, its JSON body, and whether a stream is asked for."""
@@ -27,6 +29,7 @@ class Outgoing:
     streamed: bool = False
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
     """One request.
@@ -50,6 +53,7 @@ class HttpRequest:
     max_reply: int | None = None
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class HttpReply:
     """A reply as it came: HTTP status, headers without regard to case, and the whole body."""
@@ -59,6 +63,7 @@ class HttpReply:
     body: bytes
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class WireAnswer:
     """What a wire format reads out of a good reply."""

@@ -11,8 +11,8 @@ from chaindesk.domain.chains.answer_fields import FieldValue
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, Finish
 from chaindesk.domain.events import StepFinished
+from chaindesk.domain.fast_values import copier, fast_init
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.one_field import copier
 from chaindesk.domain.records import Answer, Failure, RowOutcome
 from chaindesk.domain.status import Status
 from chaindesk.engine.calls.call_state import CallState
@@ -21,6 +21,7 @@ numbered = copier(Answer, "id")
 """Returns an answer with the journal's number of it."""
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
     """An answer that was just paid for, and the event that is emitted once it is stored.
@@ -43,6 +44,7 @@ class NewAnswer:
         return self.verdict is not None or bool(self.answer.id)
 
 
+@fast_init
 @dataclass(frozen=True, slots=True)
 class RowRecords:
     """Makes the records and events of one row.
