@@ -205,6 +205,8 @@ class AnswerLedger:
         """Return the answer that a running row reuses instead of a call, now that its request is known."""
         entry = self.entries[row.number]
         before = entry.answer(index)
+        if before is None and not self.standing and not self._pool.has(self.steps[index]):
+            return None
         answer = self._fit(row, index, self.answer(before), fingerprint, claim=True)
         if entry.answer(index) != before:
             entry.recount(map(self.answer, entry.answers))
@@ -228,12 +230,13 @@ class AnswerLedger:
         before = self.answer(entry.answer(index))
         if before is not None:
             self._pool.release(before)
-        self.standing.forget(row.number, index)
-        self.standing.drop_approved(row.number)
+        if self.standing:
+            self.standing.forget(row.number, index)
+            self.standing.drop_approved(row.number)
         entry.set_answer(index, answer, outdated=False)
         entry.add(answer)
         self._pool.share(answer.step, answer.fingerprint, answer.id)
-        if before is not None or any(entry.answers[index + 1 :]):
+        if before is not None or entry.has_behind(index):
             self.replan(row, index + 1, claim=False)
 
     def record_skip(self, row: Row, index: int) -> None:

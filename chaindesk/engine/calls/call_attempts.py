@@ -46,7 +46,8 @@ class CallAttempts:
         """Wait for the gate, refusals in doubt, the breaker, the budget and the provider's limits, until all agree."""
         row = call.row.number
         while True:
-            await self._gate.wait_open(lambda why: self.tell_waiting(call, None, why.cause))
+            if not self._gate.is_open:
+                await self._gate.wait_open(lambda why: self.tell_waiting(call, None, why.cause))
             goes = probe = False
             self._fallbacks.leave_if_away(call, request, breaker)
             try:
@@ -55,7 +56,8 @@ class CallAttempts:
                     await self._refusals.wait_turn(scope, row)
                 if not self._gate.is_open:
                     continue
-                probe = await breaker.wait_closed(row, lambda error: self._on_outage(call, error))
+                if breaker.is_open:
+                    probe = await breaker.wait_closed(row, lambda error: self._on_outage(call, error))
                 admission = await self._acquire_permit(call, request, probe=probe)
                 if admission is None:
                     continue

@@ -42,6 +42,8 @@ class Quotas:
 
     def delay(self, amounts: Mapping[str, float], now: float) -> float:
         """Seconds until a call may go out; 0 or less: now."""
+        if not self._buckets:
+            return 0.0
         return max((bucket.delay(amounts[name], now) for name, bucket in self._buckets.items()), default=0.0)
 
     def full_delay(self, amounts: Mapping[str, float], now: float) -> float:
@@ -55,6 +57,8 @@ class Quotas:
         """Count a call that is sent; return all that was used of each until then, itself included."""
         for name, amount in amounts.items():
             self._in_flight[name] += amount
+        if not self._buckets:
+            return {}
         for name, bucket in self._buckets.items():
             bucket.use(amounts[name], now)
         return {name: bucket.used for name, bucket in self._buckets.items()}
@@ -71,6 +75,8 @@ class Quotas:
 
     def settle(self, amounts: Mapping[str, float], usage: Usage) -> None:
         """Replace the estimate of an answered call by its real usage."""
+        if not self._buckets:
+            return
         for name, real in _real_amounts(usage):
             bucket = self._buckets.get(name)
             if bucket is not None:

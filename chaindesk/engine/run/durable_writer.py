@@ -143,7 +143,7 @@ class DurableWriter:
         if first is None:
             await finish_despite_cancel(self._write_until_done(write, None), self.stop_waiting)
             return False
-        cancelled = await settled(first, self.stop_waiting)
+        cancelled = not first.done() and await settled(first, self.stop_waiting)
         try:
             result = first.result()
         except JournalError as error:

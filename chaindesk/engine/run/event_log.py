@@ -25,7 +25,8 @@ from chaindesk.logging_setup import KNOWN
 
 _log = logging.getLogger(__name__)
 _MAX_FAILURES_LOGGED = 200
-_OF_CALLS = frozenset({StepStarted, StepFinished, StepWaiting})  # nearly all events: none of them is logged
+OF_CALLS = frozenset({StepStarted, StepFinished, StepWaiting})
+"""Nearly all events of a run: none of them is logged, none begins or ends a pause."""
 
 
 class EventLog:
@@ -37,8 +38,6 @@ class EventLog:
 
     def handle(self, event: Event) -> None:
         """Log an event, if it is worth a line."""
-        if type(event) in _OF_CALLS:
-            return
         match event:
             case RunStarted():
                 self._begun(event)

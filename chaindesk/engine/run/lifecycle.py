@@ -44,7 +44,7 @@ from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.engine.run.budget_changes import BudgetChanges
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter
-from chaindesk.engine.run.event_log import EventLog
+from chaindesk.engine.run.event_log import OF_CALLS, EventLog
 from chaindesk.engine.run.failure_brake import FailureBrake
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.pending_write import finish_despite_cancel
@@ -124,8 +124,9 @@ class EventDispatcher:
 
     def __call__(self, event: Event) -> None:
         """Hand an event on."""
-        self._log.handle(event)
-        self.held.fold(event)
+        if type(event) not in OF_CALLS:
+            self._log.handle(event)
+            self.held.fold(event)
         if self.error is not None:
             return
         try:

@@ -33,7 +33,8 @@ class PendingWrite:
 
     def begin(self) -> None:
         """Try it for the first time; nothing waits for it yet."""
-        self.first = asyncio.ensure_future(self.store(False))
+        begun = self.store(False)
+        self.first = begun if isinstance(begun, asyncio.Future) else asyncio.ensure_future(begun)
 
     def drop(self) -> None:
         """Nobody will ask what came of it."""

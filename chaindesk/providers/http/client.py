@@ -89,6 +89,7 @@ class HttpProvider:
         self._adaptations: dict[tuple[ProviderKind, str, str], Adaptation] = {}
         self._without_stream: set[tuple[str, str]] = set()  # addresses and models that refused a stream
         self._flex = FlexRefusals(on_notice)
+        self._heads: dict[tuple[str, str, str, str | None], tuple[str, Mapping[str, str]]] = {}
         self._ignored = IgnoredParameters(on_notice) if on_notice is not None else None
 
     def __repr__(self) -> str:
@@ -244,10 +245,12 @@ class HttpProvider:
     def _http_request(
         self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, timeouts: tuple[float, float]
     ) -> HttpRequest:
-        headers = self._headers(wire, endpoint)
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        return HttpRequest(self._base(endpoint) + path, endpoint.name, headers, body, *timeouts)
+        place = (endpoint.name, endpoint.base_url, path, self._keys.get(endpoint.name))
+        head = self._heads.get(place)
+        if head is None:
+            content = {} if body is None else {"Content-Type": "application/json"}
+            head = self._heads[place] = (self._base(endpoint) + path, self._headers(wire, endpoint) | content)
+        return HttpRequest(head[0], endpoint.name, head[1], body, *timeouts)
 
     def _base(self, endpoint: Endpoint) -> str:
         address = self._addresses.get(endpoint.base_url, endpoint.base_url)

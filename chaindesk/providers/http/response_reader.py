@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.fast_values import copier
 from chaindesk.providers.base import TextListener
 from chaindesk.providers.wire_formats.errors.mapping import request_id as request_id_of
 from chaindesk.providers.wire_formats.json_body import described, parsed
@@ -33,7 +32,6 @@ _START = 64 * 1024  # bytes in which a body has to begin
 _BLANK = codecs.BOM_UTF8 + b" \t\r\n"
 _JSON = (b"{", b"[")
 _FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
-_with_id = copier(WireAnswer, "request_id")
 _BREAK_OFFS = frozenset({FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.MALFORMED})
 
 
@@ -191,5 +189,5 @@ def _with_partial_text(reader: StreamReader) -> Iterator[None]:
 
 def _with_request_id(answered: WireAnswer, headers: Mapping[str, str]) -> WireAnswer:
     """The reply's header is the id that a provider's support asks for; the body's own is the next best."""
-    request_id = request_id_of(headers)
-    return _with_id(answered, request_id) if request_id else answered
+    answered.request_id = request_id_of(headers) or answered.request_id
+    return answered

@@ -66,6 +66,8 @@ class OpenAIChat:
         streamed = bool(body.get("stream"))
         if streamed:
             body.setdefault("stream_options", {"include_usage": True})
+        if not adaptation.renamed and not adaptation.dropped:
+            return Outgoing("/chat/completions", body, streamed)
         adapted = {
             adaptation.renamed.get(name, name): value for name, value in body.items() if name not in adaptation.dropped
         }

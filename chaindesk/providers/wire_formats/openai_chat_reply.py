@@ -17,6 +17,7 @@ _MAX_DIGITS = 12
 _MAX_DOLLARS = 10_000
 _REASONING = frozenset({"reasoning_content", "reasoning", "reasoning_details", "thinking"})
 _TICKS = 10**10  # of xAI's, to a US dollar
+_PLAIN_USAGE = frozenset({"prompt_tokens", "completion_tokens", "total_tokens"})
 
 
 def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
@@ -70,6 +71,9 @@ def usage_in(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _counted_usage(payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], Usage | None]:
     """The usage as the server tells it, and as it is counted."""
+    beside = payload.get("usage")
+    if isinstance(beside, dict) and (counted := usage_of(beside)) is not None:
+        return beside, counted
     first: Mapping[str, Any] = {}
     for holder in _usage_holders(payload):
         if usage := mapping(holder.get("usage")):
@@ -98,6 +102,8 @@ def has_reasoning(message: Mapping[str, Any]) -> bool:
 
 def text_of(content: Any) -> str:
     """The text of a message's content: text as it is, or that of its part or parts without thoughts and pictures."""
+    if isinstance(content, str):
+        return content
     if isinstance(content, list):
         return "".join([_part(part) for part in content])
     return _part(content)
@@ -121,6 +127,8 @@ def usage_of(usage: Any) -> Usage | None:
     total = token_count(usage.get("total_tokens"))
     if spent == made == total == 0:
         return None
+    if usage.keys() <= _PLAIN_USAGE:
+        return Usage(spent, max(made, total - spent))
     details = mapping(usage.get("prompt_tokens_details"))
     read = token_count(details.get("cached_tokens")) or token_count(usage.get("prompt_cache_hit_tokens"))
     read = read or token_count(usage.get("cached_tokens")) or token_count(usage.get("num_cached_tokens"))

@@ -63,8 +63,7 @@ class HttpReply:
     body: bytes
 
 
-@fast_init
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WireAnswer:
     """What a wire format reads out of a good reply."""
 

@@ -43,6 +43,11 @@ class RowAnswers:
         number = self._columns.answers[self._place * self._columns.steps + index]
         return None if number < 0 else number
 
+    def has_behind(self, index: int) -> bool:
+        """Return whether a step behind this one has an answer."""
+        columns, first = self._columns, self._place * self._columns.steps
+        return max(columns.answers[first + index + 1 : first + columns.steps], default=MISSING) > SKIPPED
+
     def put_answer(self, index: int, number: int | None) -> None:
         """Note the number of a step's answer, ``SKIPPED`` or None."""
         columns, at = self._columns, self._place * self._columns.steps + index

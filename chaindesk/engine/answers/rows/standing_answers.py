@@ -16,6 +16,10 @@ class StandingAnswers:
         self._approved: dict[int, dict[int, int]] = {}
         self._approvals: dict[int, int] = {}
 
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return bool(self._written or self._approved)
+
     def answer(self, row: int, index: int) -> int | None:
         """Return the answer that stands for a step of a row, if one does."""
         return self._written.get(row, _NONE).get(index, self._approved.get(row, _NONE).get(index))

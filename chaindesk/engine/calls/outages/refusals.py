@@ -153,7 +153,9 @@ class RefusalJudge:
                 case.verdict.set_result(alone)
                 calls.bad_rows += 1
                 calls.probes_refused = 0
-        self.release(scope, row)
+        if calls.probe == row:
+            calls.probe = None
+            self._wake_next(calls)
         self._wake_where_decided(calls)
 
     def record_failure(self, error: CallError, scope: Scope, row: int, sent_at: float) -> None:

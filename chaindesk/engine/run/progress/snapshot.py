@@ -244,36 +244,28 @@ class Snapshot:
 
     def fold(self, event: Event) -> Sequence[int]:
         """Fold an event in, and return the sheet numbers of the rows that it changed."""
-        if isinstance(event, RowFinished) and not event.began and event.failure is None:
-            return self._row_left_out(event)
-        self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
+        match event:  # those of calls first: nearly all events
+            case StepStarted():
+                return self._call_began(event)
+            case StepFinished():
+                return self._answered(event)
+            case RowFinished():
+                return self._row_ended(event)
+        self._fold_figures(event)
         self._held.fold(event)
-        self._call_rate.fold(event)
-        if self._time_left is not None:
-            self._time_left.fold(event)
         match event:
             case RunStarted():
                 return self._started_run(event)
-            case StepStarted(row=row):
-                self._calling.add(row)
-                self.retries += event.attempt > 1
-                return self._put(row, calling(begun(self._row(row)), event))
             case StepWaiting(row=row):
                 return self._put(row, waiting(begun(self._row(row)), event))
             case StepSubmitted(row=row):
                 return self._put(row, submitted(begun(self._row(row)), event))
             case BatchJobChanged():
                 self.jobs[event.job] = event
-            case StepFinished(row=row):
-                self._count_answer(event)
-                return self._put(row, answered(begun(self._row(row)), event))
             case SideCall():
                 self._count_call(event)
             case CallInVain():
                 self._fold_unusable_call(event)
-            case RowFinished(row=row):
-                self._count_ended(event)
-                return self._put(row, ended(self._row(row), event, len(self.steps)))
             case ConcurrencyChanged():
                 self.concurrency = event.concurrency
                 self._max_concurrency = max(self._max_concurrency, event.concurrency)
@@ -282,6 +274,31 @@ class Snapshot:
             case RunFinished():
                 self.state, self.message, self._ended = event.state, event.message, event.at
         return ()
+
+    def _fold_figures(self, event: Event, steps_behind: int = 0) -> None:
+        self._money.fold(event, steps_behind)
+        self._call_rate.fold(event)
+        if self._time_left is not None:
+            self._time_left.fold(event)
+
+    def _call_began(self, event: StepStarted) -> Sequence[int]:
+        self._fold_figures(event)
+        self._calling.add(event.row)
+        self.retries += event.attempt > 1
+        return self._put(event.row, calling(begun(self._row(event.row)), event))
+
+    def _answered(self, event: StepFinished) -> Sequence[int]:
+        self._fold_figures(event)
+        self._count_answer(event)
+        return self._put(event.row, answered(begun(self._row(event.row)), event))
+
+    def _row_ended(self, event: RowFinished) -> Sequence[int]:
+        if not event.began and event.failure is None:
+            return self._row_left_out(event)
+        state = self._row(event.row)
+        self._fold_figures(event, state.step_index)
+        self._count_ended(event)
+        return self._put(event.row, ended(state, event, len(self.steps)))
 
     def set_state(self, row: int, state: RowState) -> None:
         """Show a row as the journal now knows it."""

@@ -18,6 +18,8 @@ from chaindesk.domain.events import (
     Event,
     RowFinished,
     RunFinished,
+    RunPaused,
+    RunResumed,
     RunStarted,
     SideCall,
     StepFinished,
@@ -35,6 +37,7 @@ _BEYOND_ALL_SEEN = 1.1  # a call that is out longer than any before is taken for
 _GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples spread evenly between 0 and 1
 _MIN_MEMORY_S, _MAX_MEMORY_S = 2.0, 120.0
 _MEMORY_SHARE = 0.2  # of the run so far: how long it is remembered how many calls were out
+_FADED_EVERY_S = 0.02  # a hundredth of the shortest memory
 
 
 @dataclass(slots=True)
@@ -77,29 +80,30 @@ class TimeLeft:
         self._started = self._looked = event.at
         self._held = HeldTime()
         self._out_seconds = self._all_seconds = 0.0
+        self._out_lately = self._lately = 0.0  # the same since they faded last
 
     # --- folding -----------------------------------------------------------------------------------------------
 
     def fold(self, event: Event) -> None:
         """Fold an event in."""
         self._pass_time(event.at)
-        self._held.fold(event)
         match event:
             case StepStarted():
                 self._call_out(self._row(event.row), event.step, event.at)
+            case StepFinished():
+                self._answered(event)
+            case RowFinished():
+                self._row_ended(event)
             case StepWaiting():
                 self._call_back(self._row(event.row), event.at)
             case CallInVain() | SideCall():
                 if (row := self._begun.get(event.row)) is not None:
                     self._call_back(row, event.at)
-            case StepFinished():
-                self._answered(event)
-            case RowFinished():
-                self._row_ended(event)
             case ConcurrencyChanged():
                 self._concurrency = event.concurrency
-            case RunFinished():
-                self._ending = True
+            case RunPaused() | RunResumed() | RunFinished():
+                self._held.fold(event)
+                self._ending = self._ending or isinstance(event, RunFinished)
 
     def leave_out(self, event: RowFinished) -> None:
         """Fold the end of a row that no worker took: no call comes back by it, so that its moment does not count."""
@@ -156,13 +160,24 @@ class TimeLeft:
 
     def _pass_time(self, now: float) -> None:
         """Note how many calls were out since the last event."""
-        passed, self._looked = now - self._looked, max(now, self._looked)
-        if passed <= 0 or self._held.held:
+        passed = now - self._looked
+        if passed <= 0:
             return
+        self._looked = now
+        if self._held.held:
+            return
+        self._out_lately += self._out * passed
+        self._lately += passed
+        if self._lately >= _FADED_EVERY_S:
+            self._fade(now)
+
+    def _fade(self, now: float) -> None:
+        """Let what was noted before count less by the time that has passed since."""
         memory = min(max((now - self._started - self._held.seconds(now)) * _MEMORY_SHARE, _MIN_MEMORY_S), _MAX_MEMORY_S)
-        faded = math.exp(-passed / memory)
-        self._out_seconds = self._out_seconds * faded + self._out * passed
-        self._all_seconds = self._all_seconds * faded + passed
+        faded = math.exp(-self._lately / memory)
+        self._out_seconds = self._out_seconds * faded + self._out_lately
+        self._all_seconds = self._all_seconds * faded + self._lately
+        self._out_lately = self._lately = 0.0
 
     @property
     def calls_left(self) -> int:
@@ -179,6 +194,7 @@ class TimeLeft:
         if not tables:
             return None
         self._pass_time(now)
+        self._fade(now)
         stands_for = max(math.ceil(len(self._begun) / _MAX_ROWS_LOOKED_AT), 1)  # rows for each that is looked at
         looked_at = list(self._begun.items())[::stands_for]
         rest = [self._rest_of(number, row, tables, now) for number, row in looked_at]
