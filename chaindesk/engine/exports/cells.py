@@ -45,7 +45,12 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self, source: ExportSource, headers: Sequence[str] | None = None, rows: frozenset[int] | None = None
     ) -> None:
         """Give the cells of these columns, or all; rows beside ``rows`` keep what their cells say."""
+        from chaindesk.workbook import Filled
+
         every = output_headers(source.chain)
+        self._shown = {
+            status: Filled(status.value, style.light, style.light_text) for status, style in STATUS_STYLES.items()
+        }
         self.headers = list(every if headers is None else headers)
         self._places = [every.index(header) for header in self.headers]
         self._source = source
@@ -68,7 +73,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
             return [None] * len(self.headers)  # what the sheet says of it is all that anybody knows
         if number not in self._ahead:
             self._read_ahead(number)
-        cells = self._cells(row)
+        cells = self._cells(row, entry)
         return [cells[place] for place in self._places]
 
     def _read_ahead(self, number: int) -> None:
@@ -77,25 +82,27 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self._ahead = frozenset([row.number for row in self._rows[first : first + _ROWS_AHEAD]])
         self._reader.read_ahead(one for row in self._ahead for one in self._ledger.entries[row].answers)
 
+    def __contains__(self, number: object) -> bool:
+        return number in self._rows  # a mapping's own would make the cells of the row
+
     def __iter__(self) -> Iterator[int]:
         return iter(self._places_of_rows)
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def _cells(self, row: Row) -> list[CellValue]:
-        from chaindesk.workbook import Filled
-
-        entry, state = self._ledger.entries[row.number], self._ledger.state(row.number)
+    def _cells(self, row: Row, entry: RowAnswers) -> list[CellValue]:
+        status = entry.shown_status(self._ledger.steps)
         answers = [self._reader.answer(number) for number in entry.answers]
         cells: list[CellValue] = []
         for step, answer in zip(self._source.chain.steps, answers, strict=True):
             cells += _outputs(step, answer)
-        style = STATUS_STYLES[state.status]
-        cells.append(Filled(state.status.value, style.light, style.light_text))
-        cells.append(self._error(state.status, row, answers))
+        cells.append(self._shown[status])
+        cells.append(self._error(status, entry, answers))
         if self._checked:
             cells.append("; ".join(entry.flags))
+        if not self._source.chain.columns:
+            return cells
         given = [answer for answer in answers if answer is not None]
         for column in self._source.chain.columns:
             match column:
@@ -107,8 +114,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
                     cells.append(_extra(column, given, entry))
         return cells
 
-    def _error(self, status: Status, row: Row, answers: Sequence[Answer | None]) -> str:
-        entry = self._ledger.entries[row.number]
+    def _error(self, status: Status, entry: RowAnswers, answers: Sequence[Answer | None]) -> str:
         if status is Status.FAILED and entry.failure is not None:
             failure = entry.failure
             calls = count(failure.attempts, "attempt")
@@ -121,7 +127,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
             for index in sorted(entry.manual_outdated)
             if (answer := answers[index]) is not None
         ]
-        if entry.review is Review.REJECTED and entry.reason:
+        if self._ledger.entries.reviews and entry.review is Review.REJECTED and entry.reason:
             said.append(f"rejected: {entry.reason}")
         if entry.stale:
             said.append("has answers to what has changed since: run again")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
@@ -19,6 +18,7 @@ from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.control import ControlCommand, RunControl
+from chaindesk.engine.run.group_errors import first_error
 from chaindesk.engine.run.rows.reused_steps import reused_steps
 from chaindesk.engine.run.rows.row_context import RowContext
 from chaindesk.engine.run.rows.row_task import RowTask
@@ -26,6 +26,7 @@ from chaindesk.engine.run.rows.row_task import RowTask
 _MAX_WORKERS_AT_START = 100
 _RAMP_INTERVAL_S = 0.02
 _WORKERS_PER_RAMP = 20
+_CLOSING_ROWS = 2  # of a worker, whose end is still being stored: so much, and no more, is lost when a run is killed
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class WorkerPool:
                     self.gate.pause()
                 self._fill_workers()
         except BaseExceptionGroup as errors:
-            raise _first_error(errors) from None
+            raise first_error(errors) from None
         finally:
             self.control.attach(None)
             self._group = None
@@ -104,12 +105,17 @@ class WorkerPool:
         me = asyncio.current_task()
         assert me is not None  # noqa: S101 - shows mypy that a coroutine of a task has one
         self._unstarted -= 1
+        closing: deque[asyncio.Task[None]] = deque(maxlen=_CLOSING_ROWS)
         try:
             while self.queue and not self.gate.halted and not self.control.stopping:
+                if len(closing) == _CLOSING_ROWS and not closing[0].done():
+                    await asyncio.wait([closing[0]])  # a cancellation ends the wait, and no write
+                    continue
                 task = RowTask(self.queue.take(), self.context)
                 self._workers[me] = task
                 self._report_rows_left()
-                await self._run_row(task)
+                if (write := await self._run_row(task)) is not None:
+                    closing.append(write)
                 if self.slots.in_demand:
                     break
         finally:
@@ -118,7 +124,8 @@ class WorkerPool:
             if not self.queue:
                 self._report_rows_left()
 
-    async def _run_row(self, task: RowTask) -> None:
+    async def _run_row(self, task: RowTask) -> asyncio.Task[None] | None:
+        """Run the chain of a row, and return the task that stores its last answer and how it ended, if it is needed."""
         try:
             await task.run()
         except asyncio.CancelledError:
@@ -131,10 +138,11 @@ class WorkerPool:
         self._ending[task] = None
         closing = self._finish(task)
         try:
-            self._group.create_task(closing)
+            return self._group.create_task(closing)
         except RuntimeError:  # the group is coming down
             closing.close()
             await self._finish(task)
+            return None
 
     async def _finish(self, task: RowTask) -> None:
         del self._ending[task]
@@ -283,16 +291,3 @@ class WorkerPool:
     def _return_queue(self) -> None:
         for planned in self.queue.drain():
             self._finish_without_call(planned, Status.PENDING)
-
-
-def _first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the one error to raise: ours before others."""
-    flat: list[BaseException] = []
-    stack: list[BaseException] = [errors]
-    while stack:
-        error = stack.pop()
-        if isinstance(error, BaseExceptionGroup):
-            stack.extend(error.exceptions)
-        else:
-            flat.append(error)
-    return next((error for error in flat if isinstance(error, ChainDeskError)), flat[0])

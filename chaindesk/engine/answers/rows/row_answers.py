@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.records import Answer, Failure
@@ -209,23 +209,18 @@ class RowAnswers:
         if self.is_untouched:
             return PENDING
         answers = self.answers
+        status = self._status(steps, answers)
         behind = answers.index(None) if None in answers else len(answers)
         step = steps[min(behind, len(steps)) - 1] if behind else ""
         totals, submitted = self.totals, self.submitted
         attempts = 0 if totals is None else totals.attempts
         failure = None
-        if self.skipped:
-            status = Status.SKIPPED
-        elif None not in answers:
-            status = Status.DONE
-        elif submitted == steps[behind]:
-            status, step = Status.SUBMITTED, submitted
-        elif self.status is Status.FAILED and self._still_failed(steps):
-            status, failure, attempts = Status.FAILED, self.failure, 0
+        if status is Status.SUBMITTED:
+            step = submitted
+        elif status is Status.FAILED:
+            failure, attempts = self.failure, 0
             if failure is not None:
                 attempts, step = failure.attempts, failure.step
-        else:
-            status = Status.PENDING
         return RowState(
             status=status,
             step=step,
@@ -242,6 +237,19 @@ class RowAnswers:
             kept=bool(self.manual_outdated),
             flags=self.flags,
         )
+
+    def shown_status(self, steps: tuple[str, ...]) -> Status:
+        """Return where the row stands before a run, as ``state`` has it."""
+        return Status.PENDING if self.is_untouched else self._status(steps, self.answers)
+
+    def _status(self, steps: tuple[str, ...], answers: Sequence[int | None]) -> Status:
+        if self.blank_reason or not any(number != SKIPPED for number in answers):
+            return Status.SKIPPED
+        if None not in answers:
+            return Status.DONE
+        if self.submitted == steps[answers.index(None)]:
+            return Status.SUBMITTED
+        return Status.FAILED if self.status is Status.FAILED and self._still_failed(steps) else Status.PENDING
 
     def _still_failed(self, steps: tuple[str, ...]) -> bool:
         """Return whether the failure is one of this chain's, and nothing has cured it since."""

@@ -131,6 +131,19 @@ def test_answers_are_read_many_at_once_for_the_plan_and_for_the_export(
         assert queries <= 5, "a query for each answer would make 1,800"
 
 
+def test_the_cells_of_a_row_are_made_once_for_an_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.closing(open_journal(tmp_path / "journal.sqlite3")) as journal:
+        bench = bench_of(20, journal)
+        cells = ExportCells(ExportSource(bench.manifest, bench.chain, bench.read_ledger(), journal, bench.workbook_id))
+        made = ExportCells._cells
+        asked: list[int] = []
+        monkeypatch.setattr(ExportCells, "_cells", lambda self, *given: asked.append(1) or made(self, *given))
+        assert all(row.number in cells for row in bench.manifest.rows)
+        assert not asked
+        assert [cells[row.number] for row in bench.manifest.rows]
+        assert len(asked) == 20
+
+
 def test_no_call_is_left_to_the_garbage_collector(tmp_path: Path) -> None:
     gc.collect()  # what earlier tests have left
     gc.disable()
