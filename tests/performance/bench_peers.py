@@ -34,6 +34,7 @@ from tests.performance.performance_page import Figures, section, write
 ROOT = Path(__file__).parents[2]
 VENV = ROOT / ".venv-compare"
 AT_ONCE, MANY_AT_ONCE, LATENCY_OF_MANY_S = 25, 1000, 0.05
+ROUNDS_OF_MANY = 5  # calls for each that is out at once: enough that memory shows whether it grows
 TICKS = os.sysconf("SC_CLK_TCK")
 BATCHES, CONCURRENCIES = (10, 25, 50, 100), (1, 5, 10, 25)
 
@@ -74,16 +75,39 @@ def peers_python() -> Path:
     return python
 
 
-def measured(python: Path, client: str, server: Server, calls: int, at_once: int) -> tuple[float, float, float]:
-    """One client's CPU seconds a call, its calls a second, and the share of a processor that the server took."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one client took.
+
+    Attributes:
+        cpu: seconds of CPU a call.
+        rate: calls a second.
+        server: the share of a processor that the server took.
+        failed: calls that failed.
+        memory: megabytes at most after as many calls as were out at once.
+        grown: megabytes more at the end.
+    """
+
+    cpu: float
+    rate: float
+    server: float
+    failed: int
+    memory: float
+    grown: float
+
+
+def measured(python: Path, client: str, server: Server, calls: int, at_once: int) -> Measured:
+    """Measure one client in a process of its own."""
     own = client in OURS
     words = ["-m", "tests.performance.clients", client, server.address, str(calls), str(at_once)]
     before = server.cpu
     done = subprocess.run(
         [sys.executable if own else str(python), *words], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    figures = json.loads(done.stdout.splitlines()[-1])
-    return figures["cpu"] / calls, calls / figures["seconds"], (server.cpu - before) / figures["seconds"]
+    told = json.loads(done.stdout.splitlines()[-1])
+    seconds = told["seconds"]
+    share = (server.cpu - before) / seconds
+    return Measured(told["cpu"] / calls, calls / seconds, share, told["failed"], told["memory"], told["grown"])
 
 
 def compare(figures: Figures, python: Path, calls: int, rounds: int) -> None:
@@ -95,20 +119,22 @@ def compare(figures: Figures, python: Path, calls: int, rounds: int) -> None:
         for _ in range(rounds):
             floor_rate: float | None = None
             for name in CLIENTS:
-                _, speed, share = measured(python, name, server, max(calls, 2 * MANY_AT_ONCE), MANY_AT_ONCE)
-                floor_rate = floor_rate or speed
-                rate[name].append(speed / floor_rate)
-                figures.server = max(figures.server, share)
-                say(f"{name:<24}{speed:8.0f} calls/s at {MANY_AT_ONCE} at once; server {share:.0%}")
+                took = measured(python, name, server, max(calls, ROUNDS_OF_MANY * MANY_AT_ONCE), MANY_AT_ONCE)
+                floor_rate = floor_rate or took.rate
+                rate[name].append(took.rate / floor_rate)
+                figures.add(name, took.server, took.failed, took.grown)
+                words = f"{took.failed} failed, {took.memory:.0f} MB and {took.grown:.1f} more at the end"
+                say(f"{name:<24}{took.rate:8.0f} calls/s at {MANY_AT_ONCE} at once; server {took.server:.0%}; {words}")
     with served(SimulatorOptions(latency=0.0, distribution="constant", words=40)) as server:
         for _ in range(rounds):
             floor: float | None = None
             for name in CLIENTS:
-                cost, _, share = measured(python, name, server, calls, AT_ONCE)
-                floor = floor or cost
-                cpu[name].append(cost / floor)
-                figures.server = max(figures.server, share)
-                say(f"{name:<24}{cost * 1000:8.3f} ms CPU a call, {cost / floor:5.1f} × raw; server {share:.0%}")
+                took = measured(python, name, server, calls, AT_ONCE)
+                floor = floor or took.cpu
+                cpu[name].append(took.cpu / floor)
+                figures.add(name, took.server, took.failed)
+                words = f"{took.cpu * 1000:8.3f} ms CPU a call, {took.cpu / floor:5.1f} × raw"
+                say(f"{name:<24}{words}; server {took.server:.0%}; {took.failed} failed")
     figures.cpu = {name: statistics.median(ratios) for name, ratios in cpu.items()}
     figures.rate = {name: statistics.median(ratios) for name, ratios in rate.items()}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import sys
 import tempfile
 import time
@@ -20,20 +21,33 @@ Ask = Callable[[str], Awaitable[object]]
 KEY = "sk-none"
 
 
-async def side_by_side(ask: Ask, calls: int, at_once: int) -> None:
-    """Ask so many prompts, so many at once."""
+async def side_by_side(ask: Ask, calls: int, at_once: int) -> int:
+    """Ask so many prompts, so many at once; return how many failed."""
     numbers = iter(range(calls))
+    failed = 0
 
     async def work() -> None:
+        nonlocal failed
         for number in numbers:
-            await ask(f"Say something about lamp {number}.")
+            try:
+                await ask(f"Say something about lamp {number}.")
+            except Exception as error:  # whatever a client raises for a call
+                failed += 1
+                sys.stderr.write(f"{type(error).__name__}: {error}\n")
 
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):
             group.create_task(work())
+    return failed
 
 
-async def raw_aiohttp(address: str, calls: int, at_once: int) -> None:
+def peak_memory() -> float:
+    """The most memory that this process has held so far, in megabytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+async def raw_aiohttp(address: str, calls: int, at_once: int) -> int:
     """One session and nothing else: the floor."""
     import aiohttp
 
@@ -44,28 +58,28 @@ async def raw_aiohttp(address: str, calls: int, at_once: int) -> None:
             async with session.post(f"{address}/chat/completions", json=body) as response:
                 return json.loads(await response.read())["choices"][0]["message"]["content"]
 
-        await side_by_side(ask, calls, at_once)
+        return await side_by_side(ask, calls, at_once)
 
 
-async def raw_on_uvloop(address: str, calls: int, at_once: int) -> None:
+async def raw_on_uvloop(address: str, calls: int, at_once: int) -> int:
     """The floor on the faster loop."""
-    await raw_aiohttp(address, calls, at_once)
+    return await raw_aiohttp(address, calls, at_once)
 
 
-async def openai_httpx(address: str, calls: int, at_once: int) -> None:
+async def openai_httpx(address: str, calls: int, at_once: int) -> int:
     """OpenAI's library as it comes."""
     import openai
 
     async with openai.AsyncOpenAI(base_url=address, api_key=KEY) as client:
-        await side_by_side(lambda prompt: _completion(client, prompt), calls, at_once)
+        return await side_by_side(lambda prompt: _completion(client, prompt), calls, at_once)
 
 
-async def openai_aiohttp(address: str, calls: int, at_once: int) -> None:
+async def openai_aiohttp(address: str, calls: int, at_once: int) -> int:
     """OpenAI's library over aiohttp."""
     import openai
 
     async with openai.AsyncOpenAI(base_url=address, api_key=KEY, http_client=openai.DefaultAioHttpClient()) as client:
-        await side_by_side(lambda prompt: _completion(client, prompt), calls, at_once)
+        return await side_by_side(lambda prompt: _completion(client, prompt), calls, at_once)
 
 
 async def _completion(client: object, prompt: str) -> object:
@@ -73,7 +87,7 @@ async def _completion(client: object, prompt: str) -> object:
     return await client.chat.completions.create(model="writer", messages=messages)  # type: ignore[attr-defined]
 
 
-async def litellm(address: str, calls: int, at_once: int) -> None:
+async def litellm(address: str, calls: int, at_once: int) -> int:
     """LiteLLM's ``acompletion``."""
     import litellm as library  # type: ignore[import-not-found]
 
@@ -81,22 +95,24 @@ async def litellm(address: str, calls: int, at_once: int) -> None:
         messages = [{"role": "user", "content": prompt}]
         return await library.acompletion(model="openai/writer", api_base=address, api_key=KEY, messages=messages)
 
-    await side_by_side(ask, calls, at_once)
+    return await side_by_side(ask, calls, at_once)
 
 
-async def langchain(address: str, calls: int, at_once: int) -> None:
+async def langchain(address: str, calls: int, at_once: int) -> int:
     """LangChain's ``abatch``."""
     from langchain_openai import ChatOpenAI  # type: ignore[import-not-found]
 
     model = ChatOpenAI(model="writer", base_url=address, api_key=KEY)
     prompts = [f"Say something about lamp {number}." for number in range(calls)]
-    await model.abatch(prompts, config={"max_concurrency": at_once})
+    answers = await model.abatch(prompts, config={"max_concurrency": at_once}, return_exceptions=True)
+    return sum(isinstance(answer, BaseException) for answer in answers)
 
 
-async def chaindesk(address: str, calls: int, at_once: int) -> None:
+async def chaindesk(address: str, calls: int, at_once: int) -> int:
     """A whole run: every answer is in a journal on the disk before it counts."""
     from chaindesk.credentials import KeyStore
     from chaindesk.domain.chains.chain import Chain
+    from chaindesk.domain.status import Status
     from chaindesk.engine.run.options import RunOptions
     from chaindesk.engine.session import Session
     from chaindesk.journal.sqlite.journal import open_journal
@@ -110,12 +126,13 @@ async def chaindesk(address: str, calls: int, at_once: int) -> None:
         journal = open_journal(Path(folder) / "journal.sqlite3")
         keys = KeyStore(environment={})
         session = Session(manifest_of(calls, Path(folder)), chain, journal, keys, addresses={"demo:embedded": address})
-        await session.run(RunOptions(), lambda event: None)
+        result = await session.run(RunOptions(), lambda event: None)
         journal.close()
+    return calls - result.counts[Status.DONE]
 
 
 FLOOR = "raw aiohttp"
-CLIENTS: dict[str, Callable[[str, int, int], Awaitable[None]]] = {
+CLIENTS: dict[str, Callable[[str, int, int], Awaitable[int]]] = {
     FLOOR: raw_aiohttp,
     "raw aiohttp on uvloop": raw_on_uvloop,
     "ChainDesk, a whole run": chaindesk,
@@ -132,10 +149,17 @@ OURS = {FLOOR, "raw aiohttp on uvloop", "ChainDesk, a whole run"}
 async def main(name: str, address: str, calls: int, at_once: int) -> int:
     """Warm up, measure, print."""
     client = CLIENTS[name]
-    await client(address, min(at_once, 50), at_once)
+    await client(address, at_once, at_once)
+    memory = peak_memory()
     cpu, began = time.process_time(), time.perf_counter()
-    await client(address, calls, at_once)
-    figures = {"cpu": time.process_time() - cpu, "seconds": time.perf_counter() - began}
+    failed = await client(address, calls, at_once)
+    figures = {
+        "cpu": time.process_time() - cpu,
+        "seconds": time.perf_counter() - began,
+        "failed": failed,
+        "memory": memory,
+        "grown": peak_memory() - memory,
+    }
     sys.stdout.write(json.dumps(figures) + "\n")
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -19,6 +20,8 @@ class Figures:
         machine: on what, and how busy it was.
         cpu: CPU of a call over raw aiohttp's, by client.
         rate: calls a second over raw aiohttp's at many at once, by client.
+        failed: calls that failed, by client.
+        grown: megabytes by which memory grew at most from the first calls to the last, many at once, by client.
         server: the greatest share of one processor that the server took meanwhile.
         table: for calls and calls at once the share of the ideal time and of the greedy bound.
         opening: CPU of opening a workbook over python-calamine's, by kind of file.
@@ -27,9 +30,17 @@ class Figures:
     machine: str = ""
     cpu: dict[str, float] = field(default_factory=dict)
     rate: dict[str, float] = field(default_factory=dict)
+    failed: Counter[str] = field(default_factory=Counter)
+    grown: dict[str, float] = field(default_factory=dict)
     server: float = 0.0
     table: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
     opening: dict[str, float] = field(default_factory=dict)
+
+    def add(self, client: str, server: float, failed: int, grown: float = 0.0) -> None:
+        """Note what one measurement met."""
+        self.server = max(self.server, server)
+        self.failed[client] += failed
+        self.grown[client] = max(self.grown.get(client, 0.0), grown)
 
 
 def section(figures: Figures) -> str:
@@ -43,9 +54,10 @@ def section(figures: Figures) -> str:
         f"of its own and took at most {figures.server:.0%} of one processor.",
         "ChainDesk runs as on its command line.",
         "",
-        "| Client | CPU of a call ÷ raw aiohttp, 25 at once | Calls a second ÷ raw aiohttp, 1,000 at once, 50 ms |",
-        "|---|---|---|",
-        *(f"| {name} | {ratio:.1f} | {figures.rate[name]:.2f} |" for name, ratio in figures.cpu.items()),
+        "| Client | CPU of a call ÷ raw aiohttp, 25 at once | Calls a second ÷ raw aiohttp, 1,000 at once, 50 ms | "
+        "Memory grown meanwhile | Calls failed |",
+        "|---|---|---|---|---|",
+        *(_client(figures, name) for name in figures.cpu),
         "",
         "ChainDesk's figure is a whole run: limits, retries, events, and each answer on the disk before it counts.",
         "",
@@ -55,6 +67,12 @@ def section(figures: Figures) -> str:
         END,
     ]
     return "\n".join(lines)
+
+
+def _client(figures: Figures, name: str) -> str:
+    """One client's line of the table."""
+    ratios = f"{figures.cpu[name]:.1f} | {figures.rate[name]:.2f}"
+    return f"| {name} | {ratios} | {figures.grown[name]:.0f} MB | {figures.failed[name]} |"
 
 
 def _table(table: Mapping[tuple[int, int], tuple[float, float]]) -> Sequence[str]:
