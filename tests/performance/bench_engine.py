@@ -131,9 +131,8 @@ async def measure_bound(at_once: int, rows: int = 100) -> float:
     elapsed = watch.last - (watch.first or 0.0)
     bound = greedy_bound(draws, at_once)
     ratio = elapsed / bound
-    say(
-        f"{watch.done} rows x {STEPS} steps, {at_once} at once: {elapsed:.3f} s, bound {bound:.3f} s, ratio {ratio:.4f}; {counters}"
-    )
+    words = f"{watch.done} rows x {STEPS} steps, {at_once} at once: {elapsed:.3f} s, bound {bound:.3f} s"
+    say(f"{words}, ratio {ratio:.4f}; {counters}")
     return ratio
 
 
