@@ -46,7 +46,8 @@ from chaindesk.engine.planning.repeated_requests import sharing_hints
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.quality.review_quality import ReviewQuality
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
+from chaindesk.engine.run.dependencies import RunDependencies
+from chaindesk.engine.run.lifecycle import execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.gc_pause import gc_paused
 from chaindesk.journal.protocol import Journal

@@ -34,7 +34,8 @@ from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.step_preview import chain_to
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
+from chaindesk.engine.run.dependencies import RunDependencies
+from chaindesk.engine.run.lifecycle import execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.journal.protocol import Journal
 

@@ -24,7 +24,8 @@ from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
+from chaindesk.engine.run.dependencies import RunDependencies
+from chaindesk.engine.run.lifecycle import execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal

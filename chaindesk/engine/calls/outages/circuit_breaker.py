@@ -54,7 +54,7 @@ class CircuitBreaker:
     ) -> None:
         self.rows_wait = True
         self._name = endpoint.name
-        self._host = urlsplit(endpoint.base_url).netloc or endpoint.base_url
+        self._who = (endpoint.name, urlsplit(endpoint.base_url).netloc or endpoint.base_url)
         self._settings = settings
         self._hooks = hooks
         self._slots = slots
@@ -284,7 +284,7 @@ class CircuitBreaker:
         outage.any_row = outage.error.kind is FailureKind.UNREACHABLE  # no row is at fault for that
         if outage.waited >= self._patience and self._hooks.is_alone() and self.rows_wait:
             outage.until, outage.announced = None, True
-            self._hooks.ask_user(f"{self._description(outage)} Check its address and your network, then go on.")
+            self._hooks.ask_user(f"{outage.described(*self._who)} Check its address and your network, then go on.")
             return
         if repeated or outage.begun_rows > _QUICK_PROBES or not outage.begun_rows:
             outage.delay = min(outage.delay * 2, self._settings.max_delay)
@@ -320,21 +320,11 @@ class CircuitBreaker:
         if not self._hooks.is_alone():
             if not outage.noticed:
                 outage.noticed = True
-                message = f"{self._description(outage)} The other servers take its calls until it is back."
+                message = f"{outage.described(*self._who)} The other servers take its calls until it is back."
                 self._hooks.emit(RunNoticed(self._clock(), message))
             return
         if not self.rows_wait:
             return
         outage.announced = True
-        message = f"{self._description(outage)} The run waits, and goes on by itself."
+        message = f"{outage.described(*self._who)} The run waits, and goes on by itself."
         self._hooks.emit(RunPaused(self._clock(), PauseCause.OUTAGE, message, self._name, outage.until))
-
-    def _description(self, outage: Outage) -> str:
-        """What is the matter, in the same words for as long as it is the same."""
-        since = f"{outage.since:%H:%M:%S}"
-        name = self._name if f"({self._host})" in self._name else f"{self._name} ({self._host})"
-        if outage.error.kind is FailureKind.UNREACHABLE:
-            what = f"{name} has not been reached since {since}."
-        else:
-            what = f"{name} has given no good answer since {since}."
-        return f"{what} {outage.error}"

@@ -99,6 +99,13 @@ class Outage:
     any_row: bool = False
     is_outnumbered: bool = False
 
+    def described(self, name: str, host: str) -> str:
+        """Return what is the matter with a provider at a host, in the same words for as long as it is the same."""
+        named = name if f"({host})" in name else f"{name} ({host})"
+        unreached = self.error.kind is FailureKind.UNREACHABLE
+        what = "has not been reached" if unreached else "has given no good answer"
+        return f"{named} {what} since {self.since:%H:%M:%S}. {self.error}"
+
 
 def is_typical_of_outage(error: CallError) -> bool:
     """Return whether it is what servers say in an outage, rather than what they say to a prompt."""

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import (
@@ -32,6 +31,7 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.cost.forecast import CostForecaster
 from chaindesk.engine.run.progress.call_rate import CallRate, RateSeen
+from chaindesk.engine.run.progress.call_totals import CallTotals
 from chaindesk.engine.run.progress.failure_groups import FailureGroups
 from chaindesk.engine.run.progress.held_time import HeldTime
 from chaindesk.engine.run.progress.row_progress import (
@@ -53,23 +53,15 @@ _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
 _AT_REST = {status: RowState(status) for status in _FINISHED}
 
 
-class Snapshot:
+class Snapshot(CallTotals):
     """Folds events into the state of all rows and the figures of the run. Free of any toolkit.
 
     Attributes:
         rows: the state of each row by sheet number.
         counts: rows by status, over all of ``rows``.
         steps: the names of the chain's steps.
-        usage: tokens that this run paid for.
-        cost: US dollars that this run cost as far as prices are known, or None where none is known yet.
-        unusable_cost: of them, those for calls that gave nothing that can be used.
-        unusable_calls: such calls that were paid for; no row's own figures have them.
-        perhaps_billed: calls of which nobody knows whether they were billed; no figure has them.
-        saved: US dollars that the providers' caches saved, or None where nothing was cached or no price is known.
         retries: calls that were made again.
         calls: calls that the run expects to make in all.
-        calls_done: of them, those answered.
-        calls_made: calls that were made, the failed ones included, as far as they ended; a report counts the same.
         reused: answers that were taken from the journal.
         collected: answers that batch jobs have brought since the run ended.
         concurrency: rows at once.
@@ -103,14 +95,9 @@ class Snapshot:
         self._reset()
 
     def _reset(self) -> None:
+        self._reset_totals()
         self.run_id = 0
         self.steps: tuple[str, ...] = ()
-        self.usage = Usage()
-        self.cost: Decimal | None = None
-        self.unusable_cost = Decimal(0)
-        self.unusable_calls = 0
-        self.perhaps_billed = 0
-        self.saved: Decimal | None = None
         self._money = CostForecaster(Estimate())
         self._time_left: TimeLeft | None = None
         self._call_rate = CallRate()
@@ -119,8 +106,6 @@ class Snapshot:
         self.budget: Decimal | None = None
         self.retries = 0
         self.calls = 0
-        self.calls_done = 0
-        self.calls_made = 0
         self.reused = 0
         self.collected = 0
         self.concurrency = 0
@@ -131,7 +116,6 @@ class Snapshot:
         self._rested = 0
         self._calling: set[int] = set()  # rows at work that have made a call
         self._called = 0  # finished rows that made one
-        self._call_seconds = 0.0
         self._started: float | None = None
         self._ended: float | None = None
 
@@ -223,7 +207,7 @@ class Snapshot:
     def speed_up(self) -> float | None:
         """How many times faster than one call after another, pauses left out. None before a call."""
         active = self._active
-        return self._call_seconds / active if active > 0 and self._call_seconds else None
+        return self.call_seconds / active if active > 0 and self.call_seconds else None
 
     @property
     def telling_speed_up(self) -> float | None:
@@ -263,9 +247,9 @@ class Snapshot:
             case BatchJobChanged():
                 self.jobs[event.job] = event
             case SideCall():
-                self._count_call(event)
+                self.count_call(event)
             case CallInVain():
-                self._fold_unusable_call(event)
+                self.count_unusable_call(event)
             case ConcurrencyChanged():
                 self.concurrency = event.concurrency
                 self._max_concurrency = max(self._max_concurrency, event.concurrency)
@@ -333,25 +317,8 @@ class Snapshot:
         if is_new(event):
             self._calling.add(event.row)
             if not event.settled:
-                self._count_call(event)
+                self.count_call(event)
             self.saved = known_sum(self.saved, event.saved)
-
-    def _count_call(self, event: StepFinished | SideCall) -> None:
-        self.calls_done += 1
-        self.calls_made += event.attempts
-        self._call_seconds += event.seconds
-        if event.usage is not None:
-            self.usage += event.usage
-        self.cost = known_sum(self.cost, event.cost)
-
-    def _fold_unusable_call(self, event: CallInVain) -> None:
-        if event.perhaps:
-            self.perhaps_billed += 1
-            return
-        self.unusable_calls += 1
-        self.usage += event.usage or Usage()
-        self.cost = known_sum(self.cost, event.cost)
-        self.unusable_cost += event.cost or 0
 
     def _count_ended(self, event: RowFinished) -> None:
         self._rested += event.status in _FINISHED

@@ -16,7 +16,7 @@ from chaindesk.domain.events import PauseCause, RowFinished, RunPaused
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.calls.outages.outage import BreakerSettings
-from chaindesk.engine.run.lifecycle import RunDependencies
+from chaindesk.engine.run.dependencies import RunDependencies
 from chaindesk.engine.run.options import RunOptions, RunResult
 from tests.support.engine import EngineHarness, make_chain, make_topics
 from tests.support.rate_world import run_virtual

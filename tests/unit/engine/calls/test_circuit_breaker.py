@@ -18,7 +18,7 @@ from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, R
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.calls.outages.outage import BreakerSettings
-from chaindesk.engine.run.lifecycle import RunDependencies
+from chaindesk.engine.run.dependencies import RunDependencies
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.providers.base import NoticeListener, Provider, RateListener

@@ -14,7 +14,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import RunPaused
 from chaindesk.engine.calls.outages.outage import BreakerSettings
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.engine.run.lifecycle import RunDependencies
+from chaindesk.engine.run.dependencies import RunDependencies
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 from tests.support.rate_world import run_virtual
 
