@@ -17,7 +17,9 @@ _MAX_DIGITS = 12
 _MAX_DOLLARS = 10_000
 _REASONING = frozenset({"reasoning_content", "reasoning", "reasoning_details", "thinking"})
 _TICKS = 10**10  # of xAI's, to a US dollar
-_PLAIN_USAGE = frozenset({"prompt_tokens", "completion_tokens", "total_tokens"})
+_CACHED = frozenset(
+    {"prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_creation_input_tokens"}
+)  # beside the details
 
 
 def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
@@ -127,9 +129,9 @@ def usage_of(usage: Any) -> Usage | None:
     total = token_count(usage.get("total_tokens"))
     if spent == made == total == 0:
         return None
-    if usage.keys() <= _PLAIN_USAGE:
-        return Usage(spent, max(made, total - spent))
     details = mapping(usage.get("prompt_tokens_details"))
+    if _CACHED.isdisjoint(usage) and not any(details.values()):
+        return Usage(spent, max(made, total - spent))
     read = token_count(details.get("cached_tokens")) or token_count(usage.get("prompt_cache_hit_tokens"))
     read = read or token_count(usage.get("cached_tokens")) or token_count(usage.get("num_cached_tokens"))
     read = min(read, spent)

@@ -56,7 +56,7 @@ class CellContents:
         """
         match value:
             case str():
-                return Content("s", self._text(row, header, value))
+                return Content("s", self.text(row, header, value))
             case None:
                 return Content("n", "")
             case bool():
@@ -70,7 +70,8 @@ class CellContents:
                 number = _number(value)
                 return Content("s", str(value)) if number is None else Content("n", number)
 
-    def _text(self, row: int, header: str, text: str) -> str:
+    def text(self, row: int, header: str, text: str) -> str:
+        """What a text's cell holds, escaped as the format wants it, but not as XML."""
         if len(text) * 2 > MAX_CELL_UNITS:
             text = self._fitting(row, header, text)
         if not _SPECIAL.search(text):
@@ -122,7 +123,10 @@ class CellWriter:
         fill = colour = ""
         if isinstance(value, Filled):
             fill, colour, value = value.fill, value.text or "", value.value
-        kind, text, number_format = self.contents.content(row, header, value, date1904=self.date1904)
+        if isinstance(value, str):  # nearly all of ours
+            kind, text, number_format = "s", self.contents.text(row, header, value), ""
+        else:
+            kind, text, number_format = self.contents.content(row, header, value, date1904=self.date1904)
         if kept_style is not None and not fill and not number_format:
             style = f' s="{kept_style}"' if kept_style else ""
         else:
