@@ -199,7 +199,7 @@ async def test_a_time_of_day_that_is_set_in_mid_run_shifts_nothing_that_is_kept(
     on_disk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Jumping, "looks", 0)
-    for module in ("calls.clocks", "run.lifecycle", "run.rows.row_context"):
+    for module in ("calls.clocks", "run.dependencies", "run.rows.row_context"):
         monkeypatch.setattr(f"chaindesk.engine.{module}.datetime", Jumping)
     bench = on_disk(1000)
     await bench.run(WAIT)
