@@ -50,8 +50,9 @@ class InsertAnswer(Statement):
 
     def __call__(self, connection: sqlite3.Connection) -> int:
         """Execute it."""
-        before, text, after = self._values[:_TEXT], self._values[_TEXT], self._values[_TEXT + 1 :]
-        return connection.execute(self._sql, (*before, packed(text), *after)).lastrowid or 0
+        values = [*self._values]
+        values[_TEXT] = packed(values[_TEXT])
+        return connection.execute(self._sql, values).lastrowid or 0
 
 
 class OutsideTransaction:
