@@ -54,7 +54,6 @@ class CallRate:
             case StepStarted():
                 self._forget(event.at)  # whether or not anybody asks for it: a run may make millions of calls
                 self._sent.append(event.at)
-                self._forget(event.at)
             case StepFinished() if event.usage is not None and not event.reused:
                 self._tokens.append((event.at, event.usage.input, event.usage.output))
             case LimitSeen():
