@@ -83,7 +83,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self._reader.read_ahead(one for row in self._ahead for one in self._ledger.entries[row].answers)
 
     def __contains__(self, number: object) -> bool:
-        return number in self._rows  # a mapping's own would make the cells of the row
+        return number in self._places_of_rows  # a mapping's own would make the cells of the row
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._places_of_rows)
