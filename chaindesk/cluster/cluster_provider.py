@@ -289,7 +289,7 @@ class ClusterProvider:
         for notice in report.notices:
             self._notice(notice)
         for outcome in report.outcomes:
-            if (pending := link.calls.pop(outcome.id, None)) is not None:
+            if (pending := link.end(outcome)) is not None:
                 pending.answer(outcome, link)
 
     def _notice(self, message: str, *, once: bool = True) -> None:

@@ -18,7 +18,8 @@ MAX_CALLS = 50
 """Calls in one batch, at the most."""
 MAX_BATCHES = 2
 """Batches that a worker has not accepted yet, at the most: with the report, three requests to it are out at once."""
-_LINGER_S = 0.01  # seconds that a batch waits for more calls
+_LINGER_S, _MAX_LINGER_S = 0.025, 0.25
+_LINGER_SHARE = 0.05  # a batch waits for more calls for this share of a call's time, within these bounds
 
 Ask = Callable[..., Awaitable[Any]]
 """Calls a function of ``worker_service`` on a worker; see ``ClusterConnection.ask``."""
@@ -89,11 +90,17 @@ class WorkerLink:
         self._stored: list[str] = []
         self._on_their_way: list[Batch] = []
         self._work = asyncio.Event()
+        self._seconds = 0.0  # that a call takes, about
 
     @property
     def unsent(self) -> list[PendingCall]:
         """Return the calls that the worker has not been told of."""
         return list(self._unsent)
+
+    @property
+    def linger(self) -> float:
+        """Return the seconds that a batch waits for more calls."""
+        return max(min(_LINGER_SHARE * self._seconds, _MAX_LINGER_S), _LINGER_S)
 
     @property
     def untold(self) -> list[str]:
@@ -106,6 +113,12 @@ class WorkerLink:
         self.calls[pending.call.id] = pending
         self._unsent.append(pending)
         self._work.set()
+
+    def end(self, outcome: Outcome) -> PendingCall | None:
+        """A call has ended: return it, None where nobody waits for it."""
+        if outcome.completion is not None:
+            self._seconds += (outcome.completion.seconds - self._seconds) / 10
+        return self.calls.pop(outcome.id, None)
 
     def cancel(self, pending: PendingCall) -> None:
         """Nobody waits for a call any more."""
@@ -149,7 +162,7 @@ class WorkerLink:
     async def _send(self) -> None:
         while True:
             await self._work.wait()
-            await asyncio.sleep(_LINGER_S)
+            await asyncio.sleep(self.linger)
             batch = self._next_batch()
             if batch is None:
                 continue

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from chaindesk.cluster import cluster_provider
-from chaindesk.domain.completion import CompletionRequest
+from chaindesk.domain.completion import Completion, CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import RateHint
 from tests.support.cluster_in_process import Connection, request, run
@@ -22,6 +22,17 @@ async def test_each_answer_comes_back_to_its_own_request(connection: Connection)
     assert [answer.text for answer in answers] == [f"<q{n}>" for n in range(300)]
     assert connection.most_asked <= 6, "three requests to a worker at once"
     assert connection.messages <= 60, "in batches, not call by call"
+
+
+async def test_a_batch_waits_the_longer_for_more_calls_the_longer_a_call_takes(connection: Connection) -> None:
+    connection.start("a", "one", lambda asked: Completion("long", asked.model, None, seconds=20.0))
+    async with run(connection, workers=1) as one:
+        assert one.provider._links["a"].linger == 0.025
+        await one.provider.complete(request("q"))
+        assert one.provider._links["a"].linger == pytest.approx(0.1)
+        for n in range(3):
+            await one.provider.complete(request(f"q{n}"))
+        assert one.provider._links["a"].linger == 0.25
 
 
 async def test_a_worker_that_joins_gets_calls_until_it_has_as_many_as_the_others(connection: Connection) -> None:

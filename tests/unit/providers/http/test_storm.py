@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -24,14 +23,14 @@ pytestmark = pytest.mark.slow
 STORM = SimulatorOptions(
     latency=0.01, seed=11, error_429=0.10, error_500=0.05, error_503=0.05, reset=0.05, hang=0.02, malformed=0.03
 )
-EXPECTED = {
-    Fault.ERROR_429: FailureKind.RATE_LIMIT,
-    Fault.ERROR_500: FailureKind.SERVER,
-    Fault.ERROR_503: FailureKind.SERVER,
-    Fault.RESET: FailureKind.CONNECTION,
-    Fault.HANG: FailureKind.TIMEOUT,
-    Fault.MALFORMED: FailureKind.MALFORMED,
-    None: None,
+EXPECTED: dict[Fault | None, set[FailureKind]] = {
+    Fault.ERROR_429: {FailureKind.RATE_LIMIT},
+    Fault.ERROR_500: {FailureKind.SERVER},
+    Fault.ERROR_503: {FailureKind.SERVER},
+    Fault.RESET: {FailureKind.CONNECTION},
+    Fault.HANG: {FailureKind.TIMEOUT, FailureKind.UNREACHABLE},  # so little patience may end while it still connects
+    Fault.MALFORMED: {FailureKind.MALFORMED},
+    None: set(),
 }
 
 
@@ -61,18 +60,18 @@ async def test_each_call_of_a_storm_gets_its_own_answer_or_the_right_failure() -
     async with SimulatorServer(STORM) as server, _opened(server, 40) as provider:
         first = (_call(provider, request, 1) for request in requests)
         outcomes = await asyncio.gather(*first, return_exceptions=True)
-        met: Counter[FailureKind | None] = Counter()
+        met: set[Fault | None] = set()
         for request, outcome in zip(requests, outcomes, strict=True):
-            expected = EXPECTED[_fault(request, 1)]
+            fault = _fault(request, 1)
             if isinstance(outcome, BaseException):
                 assert isinstance(outcome, CallError), outcome
-                assert outcome.kind is expected
+                assert outcome.kind in EXPECTED[fault]
                 assert outcome.kind.disposition is Disposition.RETRY
             else:
-                assert expected is None
+                assert fault is None
                 assert outcome.text == answer_of(STORM, request)
-            met[expected] += 1
-        assert set(met) == set(EXPECTED.values())
+            met.add(fault)
+        assert met == set(EXPECTED)
         await _until_all_are_answered(provider, requests)
     assert set(server.counters.answers.values()) == {1, 2}  # the second pass pays again for what had its answer
 
