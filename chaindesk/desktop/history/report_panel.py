@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.history.chart_panel import ChartPanel
+from chaindesk.desktop.ui.report_words import clauses_text, report_text
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.engine.reports.run_charts import Chart
 from chaindesk.engine.reports.run_report import RunReport
@@ -112,12 +113,13 @@ class ReportPanel(QFrame):
                 id=run.id, chain=run.chain, name=PurePath(run.workbook).name, sheet=run.sheet
             )
         )
-        self.rows.setText(f"{tr_counted(run.rows, 'row')}: {report.tally.words}")
+        self.rows.setText(f"{tr_counted(run.rows, 'row')}: {clauses_text(report.tally.words)}")
         for name, text in zip(_FIGURES, _figure_texts(report), strict=True):
             self.figures[name].setText(text)
             self.figures[name].setToolTip(text)
             self.figures[name].setAccessibleName(f"{tr(name)}: {text}")
-        self.text.setPlainText("\n".join(line.removeprefix("  ") for line in report_lines(report)[_HEAD_LINES:]))
+        lines = report_lines(report)[_HEAD_LINES:]
+        self.text.setPlainText("\n".join(report_text(line.removeprefix("  ")) for line in lines))
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

@@ -8,8 +8,9 @@ from pathlib import PurePath
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from chaindesk.desktop.ui.report_words import clauses_text
 from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.desktop.ui.translation import tr, tr_noop
+from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.engine.reports.row_tally import row_tally
 from chaindesk.formatting import count, money
@@ -110,7 +111,7 @@ class RunList(QTreeWidget):
         item.setData(0, RUN_ROLE, run.id)
         words = row_tally(run, self._totals.get(run.id, RunTotals()).rows).words
         for column in range(_RIGHT[1], _OTHER + 1):
-            item.setToolTip(column, html_text(f"{count(run.rows, 'row')}: {words}"))
+            item.setToolTip(column, html_text(f"{tr_counted(run.rows, 'row')}: {clauses_text(words)}"))
         item.setToolTip(
             _PATH, html_text(tr("{workbook}, sheet {sheet}").format(workbook=run.workbook, sheet=run.sheet))
         )

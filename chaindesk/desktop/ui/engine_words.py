@@ -8,6 +8,7 @@ said, in its quotation marks; so does a text that no template fits.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from string import Formatter
 
@@ -35,6 +36,7 @@ KINDS = (
     tr_noop("internal error"),
 )
 """Each kind of failure."""
+Part = Callable[[str, str], str]
 _RANGES = (tr_noop("{low} to {high}"), tr_noop("at least {low}"), tr_noop("at most {high}"))
 _FINDINGS = (
     tr_noop("it is empty"),
@@ -148,7 +150,7 @@ _LEAST = {"told": "*"}
 
 def failure_text(message: str) -> str:
     """Return why a call failed."""
-    return _translated(message, _FAILURES)
+    return translated(message, _FAILURES)
 
 
 def kind_text(kind: str) -> str:
@@ -158,44 +160,46 @@ def kind_text(kind: str) -> str:
 
 def finding_text(words: str) -> str:
     """Return what a check has found, which names its field or step before a colon."""
-    whole = _translated(words, _FINDINGS)
+    whole = translated(words, _FINDINGS)
     label, colon, wrong = words.partition(": ")
-    return whole if whole != words or not colon else f"{label}: {_translated(wrong, _FINDINGS)}"
+    return whole if whole != words or not colon else f"{label}: {translated(wrong, _FINDINGS)}"
 
 
 def hold_text(message: str) -> str:
     """Return what holds a run."""
-    said = _translated(message, _HOLDS)
+    said = translated(message, _HOLDS)
     return failure_text(message) if said == message else said
 
 
 def notice_text(text: str) -> str:
     """Return a notice of a run."""
-    return _translated(text, _NOTICES)
+    return translated(text, _NOTICES)
 
 
-def _translated(text: str, templates: tuple[str, ...]) -> str:
+def translated(text: str, templates: tuple[str, ...], part: Part | None = None) -> str:
+    """Return a text whose template is among these; ``part`` gives a part of it, by its name, as it is to be shown."""
     language = tr(KINDS[0])
-    return text if language == KINDS[0] else _in_language(text, templates, language)
+    return text if language == KINDS[0] else _in_language(text, templates, language, part or parts_of)
 
 
 @lru_cache(maxsize=2_000)
-def _in_language(text: str, templates: tuple[str, ...], language: str) -> str:
+def _in_language(text: str, templates: tuple[str, ...], language: str, part: Part) -> str:
     """Return a text in the window's language, which a word of it stands for: what is kept of another one is wrong."""
     for template, pattern in _patterns(templates):
         if (found := pattern.fullmatch(text)) is not None:
-            values = {name: _part(name, value) for name, value in found.groupdict().items()}
+            values = {name: part(name, value) for name, value in found.groupdict().items()}
             return tr(template).format(**values)
     return text
 
 
-def _part(name: str, value: str) -> str:
+def parts_of(name: str, value: str) -> str:
+    """Return a part of a text by its name."""
     if name == "reason":  # a kind of failure, and the message
         kind, colon, message = value.partition(": ")
         return f"{kind_text(kind)}: {failure_text(message)}" if colon and kind in KINDS else value
     if name == "paths":
-        return ", ".join(_translated(path, _PATHS) for path in value.split(", "))
-    return _translated(value, _PARTS[name]) if name in _PARTS else value
+        return ", ".join(translated(path, _PATHS) for path in value.split(", "))
+    return translated(value, _PARTS[name]) if name in _PARTS else value
 
 
 @cache
