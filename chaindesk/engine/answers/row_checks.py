@@ -22,7 +22,6 @@ from chaindesk.journal.protocol import AnswerText, Journal
 if TYPE_CHECKING:
     from chaindesk.engine.answers.ledger import AnswerLedger
 
-_ENOUGH = 20  # answers that tell how many fail
 _FEW, _FEW_OF = 500, 20  # so many answers, or one in so many, are looked up rather than read with all others
 _KEY_LENGTH = 16
 _UNSETTLED = "?"
@@ -89,18 +88,6 @@ class RowChecks:
         """Return what the checks see of a row's answer, given the outputs before it."""
         fields = shown_fields(self._chain.steps[index].step, answer)
         return CheckedAnswer(answer.shown_text, fields, {**row.values, **outputs})
-
-    def failing(self, index: int, ledger: AnswerLedger) -> float | None:
-        """Return the share of a step's answers that did not pass its checks at once; None where too few were judged."""
-        numbers = (entry.answer(index) for entry in ledger.entries.values())
-        paths = [
-            self.verdicts[number].path
-            for number in numbers
-            if number and number in self.verdicts and number not in self.unsettled
-        ]
-        if len(paths) < _ENOUGH:
-            return None
-        return sum(path is not AnswerPath.AT_ONCE for path in paths) / len(paths)
 
     def record(self, verdict: Verdict) -> None:
         """Note what was found of a new answer, or of one that was judged now, once the journal has it."""

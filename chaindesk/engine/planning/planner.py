@@ -19,12 +19,10 @@ from chaindesk.engine.cost.side_calls import most_follow_ups
 from chaindesk.engine.planning.plan import Plan, PlannedRow, RowWork
 from chaindesk.engine.planning.plan_notices import jobs_end, kept_approved, overwritten_rows, plan_notices
 from chaindesk.engine.planning.repeated_requests import distinct_rows
-from chaindesk.engine.planning.unjudged import unjudged_answers, with_unjudged
+from chaindesk.engine.planning.unjudged import Earlier, failing_share, with_unjudged
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 
-Earlier = Callable[[Step], Sequence[Usage]]
-"""What earlier answers to a step took."""
 _MEASURED = 200
 _NONE: frozenset[int] = frozenset()
 
@@ -55,28 +53,22 @@ def make_plan(
         rerun_step: the name of a step that is paid for again.
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
         finish_live: count what is out in batch jobs as asked at once, since the jobs are told to end.
-        follows: follow ``on_fail`` where a judge refuses an answer that is there already.
-        earlier: what earlier answers to a step took, by which its cost is measured.
+        follows: follow ``on_fail`` where a judge refuses an answer that is there.
+        earlier: what earlier answers to a step took.
     """
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
     again = ledger.outdated_approved if rerun_approved else ledger.unapproved
-    chosen = choice.select(manifest.rows, ledger.state)
-    rows = _planned_rows(chosen, chain, ledger, rerun_steps, again)
-    if ledger.checks.has_judges:
-        ledger.checks.look_at(ledger, chosen)
-        rows = [with_unjudged(planned, chain, ledger, follows=follows) for planned in rows]
+    rows = _planned_rows(choice.select(manifest.rows, ledger.state), chain, ledger, rerun_steps, again)
+    rows, unjudged = with_unjudged(rows, chain, ledger, earlier, follows=follows)
     out = ledger.entries.submitted_by_row()
-    missing = _missing(rows, chain, {} if finish_live else out)
-    calling = distinct_rows(chain, ledger, missing, rerun_steps)
-    asked = _asked(chain, ledger, calling, earlier)
+    asked = _demands(rows, chain, ledger, {} if finish_live else out, rerun_steps, earlier)
     approved, overwritten = kept_approved(rows, ledger), overwritten_rows(rows, ledger)
     submitted = sum([planned.row.number in out for planned in rows]) if out else 0
-    unjudged = unjudged_answers(rows, chain, ledger, earlier) if ledger.checks.has_judges else []
     likely = estimate(asked, price, chain.other_model, unjudged)
     ending = [jobs_end(submitted, likely)] if finish_live and submitted else []
     return Plan(
         rows=rows,
-        calls=sum(map(len, calling)),
+        calls=sum(one.calls for one in asked),
         reused=sum([_reused(planned.work) for planned in rows]),
         estimate=likely,
         notices=(*ending, *plan_notices(rows, ledger, approved, overwritten)),
@@ -85,7 +77,7 @@ def make_plan(
         submitted=0 if finish_live else submitted,
         judge_calls=sum(sum(found.asked) for found in unjudged),
         follow_ups=most_follow_ups(unjudged, chain.other_model, price),
-        unjudged=sum(1 for planned in rows if planned.work.unjudged) if unjudged else 0,
+        unjudged=sum(bool(planned.work.unjudged) for planned in rows) if unjudged else 0,
     )
 
 
@@ -127,6 +119,18 @@ def _planned(
 def _reused(work: RowWork) -> int:
     """Return how many answers of earlier runs a row has."""
     return len(work.answers) - work.answers.count(None) - work.answers.count(SKIPPED)
+
+
+def _demands(
+    rows: Sequence[PlannedRow],
+    chain: RequestBuilder,
+    ledger: AnswerLedger,
+    out: Mapping[int, str],
+    rerun_steps: frozenset[int],
+    earlier: Earlier,
+) -> Sequence[StepDemand]:
+    """Return the missing calls of each step; see ``_missing``. Rows that share a call count once."""
+    return _asked(chain, ledger, distinct_rows(chain, ledger, _missing(rows, chain, out), rerun_steps), earlier)
 
 
 def _missing(rows: Sequence[PlannedRow], chain: RequestBuilder, out: Mapping[int, str]) -> list[list[Row]]:
@@ -215,6 +219,6 @@ def _asked(
                 outputs = {} if entry.tokens(index) else ledger.outputs_before(row, index)
                 tokens += entry.tokens(index) or chain.likely_tokens(index, row, outputs, uses)
         tokens += chain.likely_tokens_of(index, alike, uses)
-        failing = ledger.checks.failing(index, ledger) if step.on_fail and rows else None
+        failing = failing_share(index, ledger) if step.on_fail and rows else None
         asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured, failing))
     return asked

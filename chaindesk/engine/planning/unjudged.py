@@ -8,6 +8,7 @@ from itertools import islice
 
 from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.chains.checks import FailActionKind
+from chaindesk.domain.check_results import AnswerPath
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.status import Review
@@ -17,22 +18,36 @@ from chaindesk.engine.cost.side_calls import LaterStep, UnjudgedAnswers
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 
+Earlier = Callable[[Step], Sequence[Usage]]
+"""What earlier answers to a step took."""
+_ENOUGH = 20  # answers that tell how many fail
 _MEASURED_ROWS = 50  # whose prompts tell how long a call is
 _MISSING_OUTPUT = 200  # tokens
 _OWN_WORDS = frozenset({Review.APPROVED, Review.EDITED})
 
 
 def with_unjudged(
-    planned: PlannedRow, chain: RequestBuilder, ledger: AnswerLedger, *, follows: bool = True
-) -> PlannedRow:
-    """Return a planned row with the steps about whose answers judges are to be asked.
+    rows: list[PlannedRow], chain: RequestBuilder, ledger: AnswerLedger, earlier: Earlier, *, follows: bool = True
+) -> tuple[list[PlannedRow], list[UnjudgedAnswers]]:
+    """Return planned rows with the steps about whose answers judges are to be asked, and what they are asked.
 
     Args:
-        planned: the row.
+        rows: the rows.
         chain: what is said for a row.
         ledger: what the journal knows of every row.
+        earlier: what earlier answers to a step took.
         follows: whether ``on_fail`` is followed where a judge refuses an answer.
     """
+    if not ledger.checks.has_judges:
+        return rows, []
+    ledger.checks.look_at(ledger, [planned.row for planned in rows])
+    if not ledger.checks.unsettled:
+        return rows, []
+    marked = [_marked(planned, chain, ledger, follows=follows) for planned in rows]
+    return marked, _unjudged_answers(marked, chain, ledger, earlier)
+
+
+def _marked(planned: PlannedRow, chain: RequestBuilder, ledger: AnswerLedger, *, follows: bool) -> PlannedRow:
     unsettled = ledger.checks.unsettled
     found = [index for index, number in enumerate(planned.work.answers) if number and number in unsettled]
     if not found or planned.work.skipped:
@@ -53,11 +68,8 @@ def _stays(row: Row, index: int, chain: RequestBuilder, ledger: AnswerLedger) ->
     return own or entry.review in _OWN_WORDS
 
 
-def unjudged_answers(
-    rows: Sequence[PlannedRow],
-    chain: RequestBuilder,
-    ledger: AnswerLedger,
-    earlier: Callable[[Step], Sequence[Usage]],
+def _unjudged_answers(
+    rows: Sequence[PlannedRow], chain: RequestBuilder, ledger: AnswerLedger, earlier: Earlier
 ) -> list[UnjudgedAnswers]:
     """Return the answers of planned rows that judges are to be asked about, by step; the same question counts once."""
     found = []
@@ -79,11 +91,20 @@ def unjudged_answers(
                 len(replaced),
                 _tokens(chain, ledger, index, replaced),
                 likely_output(step.step, earlier(step.step)),
-                ledger.checks.failing(index, ledger),
+                failing_share(index, ledger),
                 tuple(_later(chain, ledger, index, replaced, earlier)),
             )
         )
     return found
+
+
+def failing_share(index: int, ledger: AnswerLedger) -> float | None:
+    """Return the share of a step's answers that did not pass its checks at once; None where too few were judged."""
+    verdicts, unsettled = ledger.checks.verdicts, ledger.checks.unsettled
+    numbers = [one for one in ledger.entries.answers_to(index) if one in verdicts and one not in unsettled]
+    if len(numbers) < _ENOUGH:
+        return None
+    return sum(verdicts[number].path is not AnswerPath.AT_ONCE for number in numbers) / len(numbers)
 
 
 def _later(
@@ -91,7 +112,7 @@ def _later(
     ledger: AnswerLedger,
     index: int,
     rows: Sequence[PlannedRow],
-    earlier: Callable[[Step], Sequence[Usage]],
+    earlier: Earlier,
 ) -> list[LaterStep]:
     """Return the steps behind one whose answers of these rows go where its answer is replaced."""
     asked: dict[int, list[PlannedRow]] = {}

@@ -302,3 +302,28 @@ async def test_another_speed_pays_for_nothing_that_is_out() -> None:
         async with book.time_passing():
             assert (await book.run()).counts == {Status.DONE: 6}
         assert (book.live_calls, len(book.billed)) == (1, 5)
+
+
+async def test_answers_that_a_judge_refuses_later_are_asked_again_in_jobs_also_when_the_run_leaves_them() -> None:
+    step = {"prompt": "A {{Topic}}."}
+    async with batch_workbook(batch_chain(step), 12) as book:
+        async with book.time_passing():
+            await book.run()
+        before = len(book.billed) + book.live_calls
+        judge = {"judge": "Is it right?", "model": "lab/judge"}
+        book.chain = batch_chain(step | {"checks": [judge], "on_fail": ["ask_again"]})
+        book.reopen()
+        plan = book.plan()
+        assert plan.judge_calls == 12
+        await book.run(detach=True)
+        book.reopen()
+        assert book.plan().judge_calls == 0
+        async with book.time_passing():
+            await book.run()
+        made = len(book.billed) + book.live_calls - before
+        assert set(book.billed.values()) == {1}
+        assert plan.judge_calls < made <= plan.judge_calls + plan.follow_ups
+        book.reopen()
+        assert not book.plan().asks
+        kept = [answer for run in (1, 2, 3) for answer in book.journal.run_answers(run)]
+        assert len(kept) == len({answer.request_id or answer.id for answer in kept}) == before + made
