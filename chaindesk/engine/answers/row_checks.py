@@ -130,8 +130,13 @@ class RowChecks:
             self._heard_since = False
             self.flags.clear()
             self.flags.update(flags)
-            unstored, self._unstored = list(self._unstored.values()), {}
-            return unstored
+        return self.unstored()
+
+    def unstored(self) -> list[Verdict]:
+        """Return the verdicts that are still to be stored, each once."""
+        with self._lock:
+            found, self._unstored = list(self._unstored.values()), {}
+            return found
 
     def look_at(self, ledger: AnswerLedger, rows: Sequence[Row]) -> None:
         """Work out which answers of these rows judges are still to be asked about; see ``unsettled``."""
@@ -231,6 +236,8 @@ class RowChecks:
         for found in self.judgements.of(index, ledger, waiting):
             before = self.verdicts.get(found.number)
             path, agreement = (AnswerPath.AT_ONCE, None) if before is None else (before.path, before.agreement)
+            if found.unasked and path is AnswerPath.REVIEW:  # that was by checks which it passes now
+                path = AnswerPath.AT_ONCE
             refused = bool(found.against) and acts and path is not AnswerPath.REVIEW
             settled = found.by_hand or not (found.unasked or refused)
             words = found.against or ("" if found.by_hand else found.unasked)

@@ -73,6 +73,8 @@ async def execute_run(
     state, message = RunState.STOPPED, ""
     try:
         await dependencies.journal.store_reuse(record.id, plan.reused_answers)
+        if verdicts := dependencies.ledger.checks.unstored():
+            await dependencies.journal.store_verdicts(verdicts)
         emit(run_started(record, plan, dependencies.clock()))
         state, message = await run.execute(plan)
     except ChainDeskError as error:

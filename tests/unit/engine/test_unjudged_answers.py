@@ -156,9 +156,13 @@ async def test_a_second_judge_is_asked_only_what_it_was_not_asked() -> None:
     assert all("kind" in request.messages[-1].content for request in second.provider.requests)
 
 
+@pytest.mark.parametrize("failed_before", [False, True])
 @pytest.mark.parametrize("ends_after", range(1, 4))
-async def test_a_run_that_is_cut_off_in_a_follow_up_goes_on_and_pays_nothing_twice(ends_after: int) -> None:
-    journal = await finished(rows=1)
+async def test_a_run_that_is_cut_off_in_a_follow_up_goes_on_and_pays_nothing_twice(
+    ends_after: int,
+    failed_before: bool,
+) -> None:
+    journal = await (finished(rows=1, checks=[{"words": "99.."}]) if failed_before else finished(rows=1))
     asked: list[str] = []
 
     def answer(request: CompletionRequest) -> str:
