@@ -50,6 +50,10 @@ class AnswerPool:
         """Return whether a step has answers that nobody has claimed."""
         return bool(self._unclaimed.get(step))
 
+    def has_answer(self, step: str, fingerprint: str) -> bool:
+        """Return whether there is an answer to a request that nobody has claimed."""
+        return fingerprint in self._of_step(step)
+
     def share(self, step: str, fingerprint: str, number: int) -> None:
         """Note an answer for other rows that ask the same, where the step shares."""
         if step in self._sharing:

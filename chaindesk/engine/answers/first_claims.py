@@ -51,11 +51,13 @@ class FirstClaims:
             paid, wanted = self._claim_step(index, rows, keys, wanted, paid)
 
     def _asked(self, index: int, row: Row) -> str:
-        """Return what a row asks in a step, "" where that is unknown, or where the step has no answer to anything."""
-        if self._pool.has(self._steps[index]) or row.number in self._edited[index]:
-            return self._ledger.fingerprint(index, row)
-        self._ledger.foresee(index, row)
-        return ""
+        """Return what a row asks in a step, "" where that is unknown, or where nothing has answered it."""
+        step, edited = self._steps[index], row.number in self._edited[index]
+        if not edited and not self._pool.has(step):
+            self._ledger.foresee(index, row)
+            return ""
+        fingerprint = self._ledger.fingerprint(index, row)
+        return fingerprint if edited or self._pool.has_answer(step, fingerprint) else ""
 
     def _nothing_asked(self, index: int, rows: Sequence[Row]) -> list[str]:
         """Return a "" for each row where it is known without looking at them that they can claim nothing; else none."""
