@@ -444,6 +444,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>90 Tage</translation>
     </message>
     <message>
+        <source>95 % under {most} s)</source>
+        <translation>95 % unter {most} s)</translation>
+    </message>
+    <message>
         <source>? the keyring does not answer</source>
         <translation>? der Schlüsselbund antwortet nicht</translation>
     </message>
@@ -4264,6 +4268,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>eingebaut</translation>
     </message>
     <message>
+        <source>cache: {clauses}</source>
+        <translation>Zwischenspeicher: {clauses}</translation>
+    </message>
+    <message>
         <source>caching saved {saved}</source>
         <translation>Zwischenspeicher sparte {saved}</translation>
     </message>
@@ -4274,6 +4282,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>changed</source>
         <translation>geändert</translation>
+    </message>
+    <message>
+        <source>check {check}: {agreement}</source>
+        <translation>Prüfung {check}: {agreement}</translation>
+    </message>
+    <message>
+        <source>checks: {clauses}</source>
+        <translation>Prüfungen: {clauses}</translation>
     </message>
     <message>
         <source>choose or type a model</source>
@@ -4304,12 +4320,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Kosten unbekannt</translation>
     </message>
     <message>
+        <source>cost {money} more than it saved</source>
+        <translation>kostete {money} mehr, als er sparte</translation>
+    </message>
+    <message>
         <source>cut</source>
         <translation>gekürzt</translation>
     </message>
     <message>
         <source>cut at the output limit</source>
         <translation>an der Ausgabegrenze gekürzt</translation>
+    </message>
+    <message>
+        <source>cut at the output limit: {clauses}: {keys}</source>
+        <translation>an der Ausgabegrenze abgeschnitten: {clauses}: {keys}</translation>
     </message>
     <message>
         <source>daily limit</source>
@@ -4340,8 +4364,16 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>fehlgeschlagen</translation>
     </message>
     <message>
+        <source>failed checks: {flags}</source>
+        <translation>durchgefallene Prüfungen: {flags}</translation>
+    </message>
+    <message>
         <source>failed rows</source>
         <translation>fehlgeschlagene Zeilen</translation>
+    </message>
+    <message>
+        <source>failed, {kind}: {clauses}: {keys}</source>
+        <translation>fehlgeschlagen, {kind}: {clauses}: {keys}</translation>
     </message>
     <message>
         <source>fewer than {share} of the unread are wrong, {sure} sure.</source>
@@ -4402,6 +4434,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>in all {value}</source>
         <translation>insgesamt {value}</translation>
+    </message>
+    <message>
+        <source>in no figure here</source>
+        <translation>in keiner Zahl hier enthalten</translation>
     </message>
     <message>
         <source>internal error</source>
@@ -4612,6 +4648,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>darf leer sein</translation>
     </message>
     <message>
+        <source>may have been billed though cut off: {clauses}</source>
+        <translation>vielleicht trotz Abbruch berechnet: {clauses}</translation>
+    </message>
+    <message>
         <source>model not found</source>
         <translation>Modell nicht gefunden</translation>
     </message>
@@ -4634,6 +4674,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>no answer</source>
         <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>no answers</source>
+        <translation>keine Antworten</translation>
     </message>
     <message>
         <source>no cost</source>
@@ -4732,6 +4776,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Name des eigenen Servers, dann Return</translation>
     </message>
     <message>
+        <source>paid for but of no use: {clauses}</source>
+        <translation>bezahlt, aber ohne Nutzen: {clauses}</translation>
+    </message>
+    <message>
         <source>passes the judge (costs a call)</source>
         <translation>besteht vor dem Richter (kostet einen Aufruf)</translation>
     </message>
@@ -4772,12 +4820,28 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Ratengrenze</translation>
     </message>
     <message>
+        <source>rejected, {why}: {n}: {keys}</source>
+        <translation>abgelehnt, {why}: {n}: {keys}</translation>
+    </message>
+    <message>
         <source>request rejected</source>
         <translation>Anfrage abgelehnt</translation>
     </message>
     <message>
+        <source>reviewed: {clauses}</source>
+        <translation>geprüft: {clauses}</translation>
+    </message>
+    <message>
+        <source>row {named}</source>
+        <translation>Zeile {named}</translation>
+    </message>
+    <message>
         <source>row {number}</source>
         <translation>Zeile {number}</translation>
+    </message>
+    <message>
+        <source>row {row}: {failure}</source>
+        <translation>Zeile {row}: {failure}</translation>
     </message>
     <message>
         <source>rows</source>
@@ -4802,6 +4866,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>same text</source>
         <translation>gleicher Text</translation>
+    </message>
+    <message>
+        <source>saved {money}</source>
+        <translation>spart {money}</translation>
     </message>
     <message>
         <source>seconds</source>
@@ -4832,6 +4900,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>übersprungen</translation>
     </message>
     <message>
+        <source>slowest: {clauses}</source>
+        <translation>am langsamsten: {clauses}</translation>
+    </message>
+    <message>
         <source>small budget: {n} row at once fits</source>
         <translation>kleines Budget: {n} Zeile zugleich passt hinein</translation>
     </message>
@@ -4840,12 +4912,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>kleines Budget: {n} Zeilen zugleich passen hinein</translation>
     </message>
     <message>
+        <source>speed: {clauses}</source>
+        <translation>Tempo: {clauses}</translation>
+    </message>
+    <message>
         <source>stale</source>
         <translation>veraltet</translation>
     </message>
     <message>
         <source>starts with</source>
         <translation>beginnt mit</translation>
+    </message>
+    <message>
+        <source>step {name}: {clauses}</source>
+        <translation>Schritt {name}: {clauses}</translation>
     </message>
     <message>
         <source>step {steps}</source>
@@ -5110,6 +5190,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{mistakes} Die Kette kann gespeichert, aber nicht ausgeführt werden.</translation>
     </message>
     <message>
+        <source>{money} of the cost</source>
+        <translation>{money} der Kosten</translation>
+    </message>
+    <message>
         <source>{names} need API keys, and there is none yet. Nothing was run.</source>
         <translation>{names} brauchen API-Schlüssel, und es gibt noch keine. Nichts wurde ausgeführt.</translation>
     </message>
@@ -5266,6 +5350,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{name}[*] – Kette</translation>
     </message>
     <message>
+        <source>{n} after asking again</source>
+        <translation>{n} nach erneuter Frage</translation>
+    </message>
+    <message>
         <source>{n} after asking again ({share})</source>
         <translation>{n} nach erneuter Frage ({share})</translation>
     </message>
@@ -5274,8 +5362,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Antwort</translation>
     </message>
     <message>
+        <source>{n} answer at the {speed} price</source>
+        <translation>{n} Antwort zum Preis von {speed}</translation>
+    </message>
+    <message>
         <source>{n} answers</source>
         <translation>{n} Antworten</translation>
+    </message>
+    <message>
+        <source>{n} answers at the {speed} price</source>
+        <translation>{n} Antworten zum Preis von {speed}</translation>
+    </message>
+    <message>
+        <source>{n} approved</source>
+        <translation>{n} angenommen</translation>
     </message>
     <message>
         <source>{n} approved row</source>
@@ -5322,12 +5422,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>höchstens {n} Aufruf</translation>
     </message>
     <message>
+        <source>{n} call beside the answers</source>
+        <translation>{n} Aufruf neben den Antworten</translation>
+    </message>
+    <message>
         <source>{n} calls</source>
         <translation>{n} Aufrufe</translation>
     </message>
     <message>
         <source>{n} calls at most</source>
         <translation>höchstens {n} Aufrufe</translation>
+    </message>
+    <message>
+        <source>{n} calls beside the answers</source>
+        <translation>{n} Aufrufe neben den Antworten</translation>
     </message>
     <message>
         <source>{n} changed row</source>
@@ -5354,6 +5462,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Spalten</translation>
     </message>
     <message>
+        <source>{n} complete before</source>
+        <translation>{n} vorher vollständig</translation>
+    </message>
+    <message>
         <source>{n} day</source>
         <translation>{n} Tag</translation>
     </message>
@@ -5362,8 +5474,24 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Tage</translation>
     </message>
     <message>
+        <source>{n} done</source>
+        <translation>{n} fertig</translation>
+    </message>
+    <message>
+        <source>{n} edited</source>
+        <translation>{n} bearbeitet</translation>
+    </message>
+    <message>
+        <source>{n} escalated</source>
+        <translation>{n} an das größere Modell gegeben</translation>
+    </message>
+    <message>
         <source>{n} escalated ({share})</source>
         <translation>{n} an das größere Modell gegeben ({share})</translation>
+    </message>
+    <message>
+        <source>{n} failed</source>
+        <translation>{n} fehlgeschlagen</translation>
     </message>
     <message>
         <source>{n} file</source>
@@ -5418,6 +5546,14 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} neue Zeilen</translation>
     </message>
     <message>
+        <source>{n} not run</source>
+        <translation>{n} nicht ausgeführt</translation>
+    </message>
+    <message>
+        <source>{n} not run or complete before</source>
+        <translation>{n} nicht ausgeführt oder vorher vollständig</translation>
+    </message>
+    <message>
         <source>{n} of the sample have other answers since.</source>
         <translation>{n} der Stichprobe haben seither andere Antworten.</translation>
     </message>
@@ -5436,6 +5572,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} outputs edited there</source>
         <translation>{n} Ausgaben dort geändert</translation>
+    </message>
+    <message>
+        <source>{n} passed at once</source>
+        <translation>{n} auf Anhieb bestanden</translation>
     </message>
     <message>
         <source>{n} passed at once ({share})</source>
@@ -5460,6 +5600,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} read, {wrong}</source>
         <translation>{n} gelesen, {wrong}</translation>
+    </message>
+    <message>
+        <source>{n} rejected</source>
+        <translation>{n} abgelehnt</translation>
     </message>
     <message>
         <source>{n} retries</source>
@@ -5526,6 +5670,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} ausgewählte Zeilen</translation>
     </message>
     <message>
+        <source>{n} skipped</source>
+        <translation>{n} übersprungen</translation>
+    </message>
+    <message>
         <source>{n} step</source>
         <translation>{n} Schritt</translation>
     </message>
@@ -5542,6 +5690,14 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Schritte für jede Zeile:</translation>
     </message>
     <message>
+        <source>{n} stopped</source>
+        <translation>{n} angehalten</translation>
+    </message>
+    <message>
+        <source>{n} to review</source>
+        <translation>{n} zu prüfen</translation>
+    </message>
+    <message>
         <source>{n} to review ({share})</source>
         <translation>{n} zu prüfen ({share})</translation>
     </message>
@@ -5552,6 +5708,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} tokens</source>
         <translation>{n} Token</translation>
+    </message>
+    <message>
+        <source>{n} tokens read from it</source>
+        <translation>{n} Token daraus gelesen</translation>
     </message>
     <message>
         <source>{n} word</source>
@@ -5576,6 +5736,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} words new</source>
         <translation>{n} Wörter neu</translation>
+    </message>
+    <message>
+        <source>{n} written to it</source>
+        <translation>{n} hineingeschrieben</translation>
     </message>
     <message>
         <source>{n} wrong</source>
@@ -5690,6 +5854,14 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{said} steht in keiner Eingabe</translation>
     </message>
     <message>
+        <source>{seconds} s each</source>
+        <translation>je {seconds} s</translation>
+    </message>
+    <message>
+        <source>{seconds} s each (half under {half} s</source>
+        <translation>je {seconds} s (die Hälfte unter {half} s</translation>
+    </message>
+    <message>
         <source>{shown} (is not opened: only web and mail addresses are)</source>
         <translation>{shown} (wird nicht geöffnet: nur Web- und Mailadressen)</translation>
     </message>
@@ -5768,6 +5940,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>… ({n} characters more)</source>
         <translation>… (noch {n} Zeichen)</translation>
+    </message>
+    <message>
+        <source>… and {n} more; --json and --html tell of all</source>
+        <translation>… und {n} weitere; --json und --html nennen alle</translation>
     </message>
     <message>
         <source>… being written: no answer yet</source>
