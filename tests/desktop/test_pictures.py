@@ -81,7 +81,6 @@ async def test_every_state_of_the_window_looks_as_it_did(
             if state in NOT_COMPARED:
                 continue
             QApplication.processEvents()
-            QApplication.processEvents()  # what was laid out may have asked for more room
             picture = small_picture(shown)
             path = FOLDER / f"{theme}-{state.replace(' ', '-')}.png"
             if os.environ.get("CHAINDESK_PICTURES") == "write":
