@@ -144,6 +144,9 @@ async def measure(
     """Run once against a fresh server, and tell how it went."""
     async with serving(arguments.latency) as server:
         chain = cli.chain(server.base_url, name=f"{server.pid}.yaml")
+        # a limit that is told: else a busy machine is taken for a crowded server, and fewer calls at once cost more
+        told_limit = "LAB_KEY, requests_per_minute: 9000000}"
+        chain.write_text(chain.read_text("utf-8").replace("LAB_KEY}", told_limit), "utf-8")
         book = cli.workbook(rows, f"{rows}.xlsx")
         journal = cli.folder / f"{server.pid}.sqlite3"
         common = (book, "--chain", chain, "--concurrency", arguments.at_once, "--journal", journal, "--overwrite")
