@@ -27,6 +27,7 @@ FONT = QFont("DejaVu Sans", 10)
 BLOCK = 8  # pixels of the window to one of the small picture, which forgets letters and keeps what is where
 DIFFERENT = 10  # of 255: a block that differs by more looks different
 MOST_DIFFERENT = 0.02  # share of blocks that may: figures, times and paths are others each time
+MOST_LOOKS = 20  # at a state that goes on changing, such as a run with its time
 # What shows paths wraps where they are long; and while no chain is there yet, rows may still be coming.
 NOT_COMPARED = frozenset({"about", "export_as", "exported", "no chain yet"})
 FAULTY = SimulatorOptions(latency=0.01, distribution="constant", fail_containing="topic 4.", fail_status=400)
@@ -36,6 +37,18 @@ def small_picture(widget: QWidget) -> QImage:
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     width, height = max(image.width() // BLOCK, 1), max(image.height() // BLOCK, 1)
     return image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+
+def settled_picture(widget: QWidget) -> QImage:
+    """Return what a widget looks like once its parts have found their places, which takes them some events."""
+    QApplication.processEvents()
+    picture = small_picture(widget)
+    for _ in range(MOST_LOOKS):
+        QApplication.processEvents()
+        before, picture = picture, small_picture(widget)
+        if picture == before:
+            break
+    return picture
 
 
 def share_of_difference(first: QImage, second: QImage) -> float:
@@ -80,8 +93,7 @@ async def test_every_state_of_the_window_looks_as_it_did(
         async for state, shown in window_states(app, jobs(4), chain):
             if state in NOT_COMPARED:
                 continue
-            QApplication.processEvents()
-            picture = small_picture(shown)
+            picture = settled_picture(shown)
             path = FOLDER / f"{theme}-{state.replace(' ', '-')}.png"
             if os.environ.get("CHAINDESK_PICTURES") == "write":
                 write_reference(path, picture)
