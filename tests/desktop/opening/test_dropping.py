@@ -23,15 +23,19 @@ def drop(app: AppWindow, path: Path) -> None:
     app.window.dropEvent(QDropEvent(place, action, files, button, Qt.KeyboardModifier.NoModifier))
 
 
+def offered(app: AppWindow) -> list[str]:
+    app.window.recent_menu.aboutToShow.emit()
+    return [action.text() for action in app.window.recent_menu.actions()]
+
+
 async def test_a_dropped_workbook_opens_and_is_offered_again(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs
 ) -> None:
     app = make_app()
     path = jobs(2)
     drop(app, path)
-    await until(lambda: app.window.model.rowCount() == 2)
-    app.window.recent_menu.aboutToShow.emit()
-    assert [action.text() for action in app.window.recent_menu.actions()] == [str(path)]
+    await until(lambda: offered(app) == [str(path)])
+    assert app.window.model.rowCount() == 2
     assert not app.window.actions_.run.isEnabled()
     assert app.window.source.chain.currentText() == "Choose a chain…"
 
