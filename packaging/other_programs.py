@@ -16,7 +16,7 @@ import openpyxl
 
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.workbook.opc.file_type import opened
-from chaindesk.workbook.reading.sheet_reader import read_sheet
+from chaindesk.workbook.reading.xlsx.sheet_reader import read_sheet
 
 _Cells = dict[tuple[int, int], object]
 _PACKAGES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from chaindesk.cli.exit_status import Exit
-from chaindesk.cli.output import note, say_json
+from chaindesk.cli.printing.output import note, say_json
 from chaindesk.domain.errors import CallError, ChainDeskError, ChainError, PasswordNeeded, Problem
 from chaindesk.json_contract.run_lines import ErrorKind, ErrorLine
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from chaindesk.cli.output_paths import is_same, target_of
+from chaindesk.cli.printing.output_paths import is_same, target_of
 from chaindesk.domain.errors import UsageError
 from chaindesk.engine.exports.options import ExportFormat, ExportOptions, default_target
 from chaindesk.workbook import check_target

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.output import note
+from chaindesk.cli.printing.output import note
 from chaindesk.cli.program import command
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.chains.chain_binding import bind

@@ -11,7 +11,7 @@ import os
 import sys
 
 from chaindesk.cli.exit_status import Exit
-from chaindesk.cli.output import finish_output, note, prepare_streams, say
+from chaindesk.cli.printing.output import finish_output, note, prepare_streams, say
 
 TYPE_CHECKING = False  # as typing's own; what is imported here is paid for by every command, --help among them
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _status(argv: Sequence[str]) -> int:
 
 def _say_refusal(status: Exit, message: str) -> None:
     from chaindesk.cli.error_handler import refusal_line
-    from chaindesk.cli.output import say_json
+    from chaindesk.cli.printing.output import say_json
     from chaindesk.json_contract.run_lines import ErrorKind
 
     kind = ErrorKind.INTERRUPTED if status is Exit.INTERRUPTED else ErrorKind.USAGE

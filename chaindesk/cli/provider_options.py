@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chaindesk.cli.inputs import permission_hint
 from chaindesk.cli.options import path
-from chaindesk.cli.output import note
+from chaindesk.cli.printing.output import note
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint

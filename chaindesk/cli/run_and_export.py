@@ -15,11 +15,11 @@ from chaindesk.cli.error_handler import error_line
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
-from chaindesk.cli.job_words import out_lines
-from chaindesk.cli.output import note, notice_line, say, say_json
-from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same
-from chaindesk.cli.progress import Progress, ProgressStyle
-from chaindesk.cli.summary import progress_line, result_line, summary_lines
+from chaindesk.cli.printing.job_words import out_lines
+from chaindesk.cli.printing.output import note, notice_line, say, say_json
+from chaindesk.cli.printing.output_paths import STANDARD_OUTPUT, is_same
+from chaindesk.cli.printing.progress import Progress, ProgressStyle
+from chaindesk.cli.printing.summary import progress_line, result_line, summary_lines
 from chaindesk.domain.errors import ChainDeskError, JournalError
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Notice

@@ -61,7 +61,7 @@ async def test_a_run_is_made_and_saved_whatever_its_streams_are(
 
 async def test_what_a_library_prints_never_gets_into_a_file_whose_stream_was_closed(cli: CommandLine) -> None:
     (cli.folder / "code.py").write_text(
-        "import os, sys\nfrom chaindesk.cli.output import prepare_streams\nprepare_streams()\n"
+        "import os, sys\nfrom chaindesk.cli.printing.output import prepare_streams\nprepare_streams()\n"
         "opened = os.open('journal', os.O_RDWR | os.O_CREAT)\nos.write(1, b'x')\nos.write(2, b'y')\n"
         "sys.exit(opened < 3)"
     )

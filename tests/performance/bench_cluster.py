@@ -26,7 +26,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from chaindesk.cli.output import say
+from chaindesk.cli.printing.output import say
 from tests.support.cluster import Cluster, certificates, cluster
 from tests.support.command_line import CommandLine
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from chaindesk.cli.output import say
+from chaindesk.cli.printing.output import say
 from chaindesk.cluster import run_calls
 from chaindesk.cluster.address import ClusterAddress
 from chaindesk.cluster.cluster_provider import ClusterProvider

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.output import source_words
-from chaindesk.cli.output_paths import shown_path
+from chaindesk.cli.printing.output import source_words
+from chaindesk.cli.printing.output_paths import shown_path
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.errors import Problem

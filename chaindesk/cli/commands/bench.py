@@ -12,7 +12,7 @@ from chaindesk.cli.bench.simulator_process import demo_process
 from chaindesk.cli.error_handler import refusal_line
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys, open_session, read_chain, read_fitting_manifest, uses_demo
-from chaindesk.cli.output import note, say, say_json, table
+from chaindesk.cli.printing.output import note, say, say_json, table
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import UsageError

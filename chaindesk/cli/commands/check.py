@@ -18,8 +18,8 @@ from chaindesk.cli.inputs import (
     read_manifest,
     with_options,
 )
-from chaindesk.cli.output import note, notice_line, say, say_json
-from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, target_of
+from chaindesk.cli.printing.output import note, notice_line, say, say_json
+from chaindesk.cli.printing.output_paths import STANDARD_OUTPUT, is_same, target_of
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.errors import ChainDeskError, InputError, Problem, SaveError, WorkbookError

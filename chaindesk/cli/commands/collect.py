@@ -8,8 +8,8 @@ import asyncio
 from chaindesk.cli import options
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import opened_journal
-from chaindesk.cli.job_words import state_word
-from chaindesk.cli.output import note, say, say_json
+from chaindesk.cli.printing.job_words import state_word
+from chaindesk.cli.printing.output import note, say, say_json
 from chaindesk.cli.program import command
 from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.engine.jobs import CollectReport, JobControl, list_jobs

@@ -18,8 +18,8 @@ from chaindesk.cli.inputs import (
     read_fitting_manifest,
 )
 from chaindesk.cli.interrupts import interrupts
-from chaindesk.cli.output import note, say, say_json
-from chaindesk.cli.progress import Progress, progress_style
+from chaindesk.cli.printing.output import note, say, say_json
+from chaindesk.cli.printing.progress import Progress, progress_style
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError, UsageError
 from chaindesk.domain.records import RunState

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from chaindesk.cli.output import say
+from chaindesk.cli.printing.output import say
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from chaindesk.cli import event_loop, options
 from chaindesk.cli.inputs import open_session, opened_journal
-from chaindesk.cli.output import note
-from chaindesk.cli.output_paths import target_of
+from chaindesk.cli.printing.output import note
+from chaindesk.cli.printing.output_paths import target_of
+from chaindesk.cli.printing.progress import progress_style
 from chaindesk.cli.program import command
-from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.errors import SaveError
 from chaindesk.domain.row_selection import RowSelection

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from chaindesk.cli import options
 from chaindesk.cli.export_options import add_export_options, export_options, export_target
 from chaindesk.cli.inputs import journal_to_read, newest_chain, open_session, read_chain, read_manifest, with_options
-from chaindesk.cli.output import say, say_json
-from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, result_words, shown_path
-from chaindesk.cli.piped_result import piped_result
+from chaindesk.cli.printing.output import say, say_json
+from chaindesk.cli.printing.output_paths import STANDARD_OUTPUT, is_same, result_words, shown_path
+from chaindesk.cli.printing.piped_result import piped_result
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Notice
 from chaindesk.engine.exports.options import ExportFormat

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from chaindesk.cli import options
-from chaindesk.cli.output import say
-from chaindesk.cli.output_paths import shown_path
+from chaindesk.cli.printing.output import say
+from chaindesk.cli.printing.output_paths import shown_path
 from chaindesk.cli.program import command
 from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import SaveError, UsageError

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from chaindesk.cli import options
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import journal_to_read, opened_journal
-from chaindesk.cli.job_words import job_table, line_of
-from chaindesk.cli.output import note, say, say_json
+from chaindesk.cli.printing.job_words import job_table, line_of
+from chaindesk.cli.printing.output import note, say, say_json
 from chaindesk.cli.program import command
 from chaindesk.domain.errors import UsageError
 from chaindesk.engine.jobs import JobControl, JobView, list_jobs

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from chaindesk.cli import event_loop
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.options import add_json
-from chaindesk.cli.output import note, say, say_json, table
+from chaindesk.cli.printing.output import note, say, say_json, table
 from chaindesk.cli.provider_options import add_chain_of_providers, add_provider, endpoint_of, models_of, settings_of
 from chaindesk.credentials import KeySource, KeyStore, origin_of
 from chaindesk.domain.chains.provider_settings import ProviderSettings

@@ -7,7 +7,7 @@ import importlib.util
 
 from chaindesk.cli import event_loop, options
 from chaindesk.cli.inputs import opened_journal
-from chaindesk.cli.output import note
+from chaindesk.cli.printing.output import note
 from chaindesk.domain.errors import UsageError
 
 DESCRIPTION = """Serve agents by the Model Context Protocol on standard input and output; an agent's program starts it.

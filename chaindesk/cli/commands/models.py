@@ -8,7 +8,7 @@ from chaindesk.cli import event_loop
 from chaindesk.cli.check.report import per_million
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.options import add_json
-from chaindesk.cli.output import say, say_json, table
+from chaindesk.cli.printing.output import say, say_json, table
 from chaindesk.cli.provider_options import add_chain_of_providers, add_provider, endpoint_of, models_of
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import InputError

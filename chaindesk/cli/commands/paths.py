@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chaindesk.cli import options
-from chaindesk.cli.output import say, say_json, table
+from chaindesk.cli.printing.output import say, say_json, table
 from chaindesk.domain.errors import InputError
 from chaindesk.json_contract.tool_lines import PathsLine
 from chaindesk.settings import home_path, journal_path, log_folder_path, preferences_path, resource

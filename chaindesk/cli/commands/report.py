@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
 from chaindesk.cli.inputs import journal_to_read
-from chaindesk.cli.output import say, say_json
+from chaindesk.cli.printing.output import say, say_json
 from chaindesk.domain.errors import UsageError
 from chaindesk.journal.protocol import Journal
 from chaindesk.json_contract.report_lines import BundleLine

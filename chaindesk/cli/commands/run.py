@@ -14,10 +14,10 @@ from chaindesk.cli.inputs import (
     read_chain,
     read_fitting_manifest,
 )
-from chaindesk.cli.output import reading_notices
-from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, target_of
-from chaindesk.cli.piped_result import piped_result
-from chaindesk.cli.progress import progress_style
+from chaindesk.cli.printing.output import reading_notices
+from chaindesk.cli.printing.output_paths import STANDARD_OUTPUT, is_same, target_of
+from chaindesk.cli.printing.piped_result import piped_result
+from chaindesk.cli.printing.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.chains.chain import Chain, RowOrder
 from chaindesk.domain.completion import Speed

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chaindesk.cli import options
 from chaindesk.cli.inputs import journal_to_read
-from chaindesk.cli.output import note, say, say_json, table
+from chaindesk.cli.printing.output import note, say, say_json, table
 from chaindesk.domain.errors import JournalError, JournalTrouble, UsageError
 from chaindesk.domain.records import RunRecord
 from chaindesk.engine.reports.json_line import row_outcomes

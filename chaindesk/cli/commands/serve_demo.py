@@ -12,7 +12,7 @@ from collections.abc import Callable
 from chaindesk.cli import event_loop
 from chaindesk.cli.interrupts import ending_signals
 from chaindesk.cli.options import add_json, number, port, whole
-from chaindesk.cli.output import note, say, say_json
+from chaindesk.cli.printing.output import note, say, say_json
 from chaindesk.json_contract.tool_lines import ListeningLine
 from chaindesk.simulator.options import DISTRIBUTIONS, DRAWS, SimulatorOptions
 

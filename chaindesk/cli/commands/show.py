@@ -7,7 +7,7 @@ import asyncio
 
 from chaindesk.cli import options
 from chaindesk.cli.inputs import journal_to_read, newest_chain, open_session, read_chain, read_manifest
-from chaindesk.cli.output import say, say_json
+from chaindesk.cli.printing.output import say, say_json
 from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest, Row

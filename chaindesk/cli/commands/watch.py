@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from chaindesk.cli import event_loop, options
 from chaindesk.cli.inputs import opened_journal, permission_hint, read_chain
 from chaindesk.cli.interrupts import interrupts
-from chaindesk.cli.output import note, say, say_json
-from chaindesk.cli.output_paths import shown_path
+from chaindesk.cli.printing.output import note, say, say_json
+from chaindesk.cli.printing.output_paths import shown_path
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.json_contract.watch_lines import WorkbookFinishedLine, WorkbookStartedLine, WorkbookWaitingLine

@@ -8,7 +8,7 @@ import signal
 
 from chaindesk.cli import options
 from chaindesk.cli.interrupts import ending_signals
-from chaindesk.cli.output import note, say, say_json
+from chaindesk.cli.printing.output import note, say, say_json
 from chaindesk.json_contract.watch_lines import ConnectedLine
 
 DESCRIPTION = """Make calls for runs of other machines (chaindesk run --cluster), until Ctrl-C or the scheduler's end.

@@ -8,7 +8,7 @@ import textwrap
 
 from chaindesk.chain_file import chain_json_schema, with_schema_line
 from chaindesk.chain_file.reference import FieldReference, chain_reference, fields_called, find_field
-from chaindesk.cli.output import say, table
+from chaindesk.cli.printing.output import say, table
 from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import UsageError
 from chaindesk.settings import resource

@@ -6,7 +6,7 @@ import argparse
 import json
 import textwrap
 
-from chaindesk.cli.output import say, table
+from chaindesk.cli.printing.output import say, table
 from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import UsageError
 from chaindesk.json_contract.schema import json_output_schema, type_words

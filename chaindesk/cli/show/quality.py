@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from chaindesk.cli.output import say, say_json
+from chaindesk.cli.printing.output import say, say_json
 from chaindesk.engine.quality.agreement import agreement_figures
 from chaindesk.engine.quality.audit import AuditResult, Finding
 from chaindesk.engine.quality.audit_words import audit_lines, audit_state

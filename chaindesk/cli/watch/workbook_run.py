@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli.inputs import allow_keys, open_session, read_fitting_manifest
+from chaindesk.cli.printing.summary import result_line, summary_lines
 from chaindesk.cli.run_and_export import exit_of
-from chaindesk.cli.summary import result_line, summary_lines
 from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import EnvironmentFailure, InputError, UsageError
 from chaindesk.domain.events import Event, PauseCause, RunPaused

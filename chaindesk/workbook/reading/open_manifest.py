@@ -17,7 +17,7 @@ from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.manifest_builder import make_manifest
 from chaindesk.workbook.reading.row_batches import RowBatch, RowBatches, Watcher
 from chaindesk.workbook.reading.sheet_choice import SheetChoice, choose_filled
-from chaindesk.workbook.reading.sheet_reader import read_sheet
+from chaindesk.workbook.reading.xlsx.sheet_reader import read_sheet
 
 _DEFAULTS = ReadOptions()
 _Watch = Callable[[str, tuple[str, ...]], Watcher]
@@ -133,9 +133,9 @@ def _from_values(
     notices: list[Notice],
     watch: _Watch | None,
 ) -> Manifest:
-    from chaindesk.workbook.reading import value_book
-    from chaindesk.workbook.reading.open_value_book import open_value_book
     from chaindesk.workbook.reading.text_files import csv_reader
+    from chaindesk.workbook.reading.values import value_book
+    from chaindesk.workbook.reading.values.open_value_book import open_value_book
 
     if kind is FileKind.TEXT:
         sheet = text_of_file_name(path.stem)

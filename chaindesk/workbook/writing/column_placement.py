@@ -12,7 +12,7 @@ from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.naming import folded_header, free_header
 from chaindesk.workbook.opc.cell_refs import area, letters, split
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, children, local
-from chaindesk.workbook.reading.sheet_extras import tables
+from chaindesk.workbook.reading.xlsx.sheet_extras import tables
 from chaindesk.workbook.types import MAX_COLUMNS
 
 

@@ -19,7 +19,7 @@ from chaindesk.workbook.opc.file_type import opened
 from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.opc.shared_strings import possible, unescaped
 from chaindesk.workbook.opc.workbook_part import BinaryWorkbook, WorkbookPart
-from chaindesk.workbook.reading.style_reader import CellStyles
+from chaindesk.workbook.reading.xlsx.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS, CellValue, ColumnWrite
 from chaindesk.workbook.writing.column_placement import place_columns
 from chaindesk.workbook.writing.sheet_layout import SheetLayout, lay_out, sheet_chunks

@@ -27,7 +27,7 @@ from chaindesk.workbook.opc.package_writer import FIRST_DAY, PACKING_LEVEL
 from chaindesk.workbook.opc.shared_strings import possible
 from chaindesk.workbook.opc.workbook_part import WorkbookPart
 from chaindesk.workbook.reading.grid import GridRow
-from chaindesk.workbook.reading.value_book import ValueCell
+from chaindesk.workbook.reading.values.value_book import ValueCell
 from chaindesk.workbook.types import MAX_CELL_UNITS, MAX_ROWS, ColumnWrite, PlainValue
 from chaindesk.workbook.writing.cell_writer import CellContents
 
@@ -119,9 +119,9 @@ def _widths(rows: _Rows) -> Mapping[int, int]:
 def _sheets(
     file: IO[bytes], source: Path, kind: FileKind, reading: SourceReading | None, notices: list[Notice]
 ) -> Iterator[tuple[str, _Rows]]:
-    from chaindesk.workbook.reading import value_book
-    from chaindesk.workbook.reading.open_value_book import open_value_book
     from chaindesk.workbook.reading.text_files import csv_reader
+    from chaindesk.workbook.reading.values import value_book
+    from chaindesk.workbook.reading.values.open_value_book import open_value_book
 
     if kind is FileKind.TEXT:
         file.seek(0)

@@ -16,7 +16,7 @@ from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.naming import texts_folder
 from chaindesk.workbook.opc.file_type import opened
 from chaindesk.workbook.opc.workbook_part import WorkbookPart
-from chaindesk.workbook.reading.style_reader import CellStyles
+from chaindesk.workbook.reading.xlsx.style_reader import CellStyles
 from chaindesk.workbook.types import CellValue, ColumnWrite, Filled, WriteReport
 from chaindesk.workbook.writing.backup import back_up, save
 from chaindesk.workbook.writing.cell_writer import CellContents, CellWriter

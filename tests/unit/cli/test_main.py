@@ -42,7 +42,7 @@ def test_help_needs_nothing_but_argparse() -> None:
         "from chaindesk.cli.main import main\nmain(['--help'])\nprint('LOADED', *(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    ours = {"", ".cli", ".cli.main", ".cli.exit_status", ".cli.output", ".formatting"}
+    ours = {"", ".cli", ".cli.main", ".cli.exit_status", ".cli.printing", ".cli.printing.output", ".formatting"}
     assert set(done.stdout.splitlines()[-1].split()[1:]) <= {f"chaindesk{name}" for name in ours}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chaindesk.cli.main import main
-from chaindesk.cli.output import note, say, table
-from chaindesk.cli.progress import Progress, ProgressStyle
+from chaindesk.cli.printing.output import note, say, table
+from chaindesk.cli.printing.progress import Progress, ProgressStyle
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause, RowFinished, RunPaused, RunStarted
 from chaindesk.domain.records import Failure

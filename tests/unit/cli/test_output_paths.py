@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from chaindesk.cli.main import main
-from chaindesk.cli.output_paths import target_of
+from chaindesk.cli.printing.output_paths import target_of
 from chaindesk.domain.errors import UsageError
 
 

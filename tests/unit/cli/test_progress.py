@@ -8,7 +8,7 @@ import time
 import pytest
 from rich.console import Console
 
-from chaindesk.cli.progress import Progress, ProgressStyle, failure_line, progress_style
+from chaindesk.cli.printing.progress import Progress, ProgressStyle, failure_line, progress_style
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import (

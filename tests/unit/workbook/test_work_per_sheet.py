@@ -14,7 +14,7 @@ import xlsxwriter
 from chaindesk.workbook import ColumnWrite, check_export, open_manifest, write_columns
 from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.reading.row_batches import RowBatch
-from chaindesk.workbook.reading.sheet_reader import _SheetReader
+from chaindesk.workbook.reading.xlsx.sheet_reader import _SheetReader
 from chaindesk.workbook.writing.sheet_scan import _Scanner
 from tests.support.workbooks import WorkbookMaker
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chaindesk.cli.progress import Progress, ProgressStyle
-from chaindesk.cli.summary import progress_line
+from chaindesk.cli.printing.progress import Progress, ProgressStyle
+from chaindesk.cli.printing.summary import progress_line
 from chaindesk.domain.batch_jobs import JobStage
 from chaindesk.domain.events import BatchJobChanged, Event, StepSubmitted
 from chaindesk.engine.run.progress.jobs_wait import jobs_wait

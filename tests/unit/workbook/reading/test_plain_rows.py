@@ -15,7 +15,7 @@ from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook.opc.file_type import opened
 from chaindesk.workbook.opc.plain_elements import MATCHES_RIGHT
 from chaindesk.workbook.reading.grid import Grid
-from chaindesk.workbook.reading.plain_rows import PlainRows
+from chaindesk.workbook.reading.xlsx.plain_rows import PlainRows
 from tests.support.row_spellings import DAMAGED, ODD, PLAIN, rows_of
 from tests.support.workbooks import SPREADSHEET, WorkbookMaker
 
@@ -64,11 +64,11 @@ def _read(path: Path, *, parser: bool, chunk: int) -> Grid | str:
         return chunks
 
     from chaindesk.workbook.opc import plain_elements
-    from chaindesk.workbook.reading.sheet_reader import read_sheet
+    from chaindesk.workbook.reading.xlsx.sheet_reader import read_sheet
 
     way = whole if parser else plain_elements.without_plain
     with (
-        patch("chaindesk.workbook.reading.sheet_reader.without_plain", way),
+        patch("chaindesk.workbook.reading.xlsx.sheet_reader.without_plain", way),
         patch("chaindesk.workbook.opc.shared_strings.without_plain", way),
         patch("chaindesk.workbook.opc.package._CHUNK", chunk),
         opened(path, None) as (_, workbook, _, _),

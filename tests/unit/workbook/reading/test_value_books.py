@@ -41,7 +41,7 @@ def test_numbers_are_shown_in_their_formats_and_keep_them_in_the_copy(tmp_path, 
 
 
 def test_numbers_whose_formats_cannot_be_read_are_told(tmp_path, monkeypatch):
-    from chaindesk.workbook.reading import calamine_reader
+    from chaindesk.workbook.reading.values import calamine_reader
 
     path = tmp_path / "jobs.xls"
     path.write_bytes(binary_files.xls(FORMATS, ROWS))

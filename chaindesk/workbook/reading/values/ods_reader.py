@@ -14,7 +14,7 @@ from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.opc.cell_refs import Area
 from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.opc.shared_strings import feed
-from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet, value_text
+from chaindesk.workbook.reading.values.value_book import VALUES_ONLY, ValueCell, ValueSheet, value_text
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _CONTENT = "content.xml"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chaindesk.cli.output import lines_on_standard_error, note, send_file
-from chaindesk.cli.output_paths import STANDARD_OUTPUT
+from chaindesk.cli.printing.output import lines_on_standard_error, note, send_file
+from chaindesk.cli.printing.output_paths import STANDARD_OUTPUT
 from chaindesk.domain.errors import UsageError
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.job_words import job_line
-from chaindesk.cli.output import note
+from chaindesk.cli.printing.job_words import job_line
+from chaindesk.cli.printing.output import note
 from chaindesk.domain.events import (
     BatchJobChanged,
     Event,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from chaindesk.workbook.opc.file_type import FileKind
-from chaindesk.workbook.reading.value_book import ValueBook
+from chaindesk.workbook.reading.values.value_book import ValueBook
 
 
 def open_value_book(kind: FileKind, file: IO[bytes], path: Path) -> ValueBook:
@@ -16,9 +16,9 @@ def open_value_book(kind: FileKind, file: IO[bytes], path: Path) -> ValueBook:
         WorkbookError: it cannot be read.
     """
     if kind is FileKind.OPEN_DOCUMENT:
-        from chaindesk.workbook.reading.ods_reader import OdsBook
+        from chaindesk.workbook.reading.values.ods_reader import OdsBook
 
         return OdsBook(file, path)
-    from chaindesk.workbook.reading.calamine_reader import CalamineBook
+    from chaindesk.workbook.reading.values.calamine_reader import CalamineBook
 
     return CalamineBook(file, path)

@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice
-from chaindesk.workbook.reading.binary_numbers import number_formats
-from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet, value_text
+from chaindesk.workbook.reading.values.binary_numbers import number_formats
+from chaindesk.workbook.reading.values.value_book import VALUES_ONLY, ValueCell, ValueSheet, value_text
 
 _VALUES_ONLY = Notice(f"{VALUES_ONLY} Of links the words are read, and not the addresses.")
 _UNFORMATTED = Notice(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.output import table
+from chaindesk.cli.printing.output import table
 from chaindesk.cli.program import command
 from chaindesk.domain.batch_jobs import BatchJob, JobStage
 from chaindesk.domain.events import BatchJobChanged

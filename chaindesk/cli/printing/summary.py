@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.output_paths import result_words, shown_path
+from chaindesk.cli.printing.output_paths import result_words, shown_path
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status

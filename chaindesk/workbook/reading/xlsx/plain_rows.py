@@ -8,10 +8,10 @@ from typing import Protocol
 
 from chaindesk.workbook.opc.cell_refs import column_number
 from chaindesk.workbook.opc.plain_elements import COLUMN, ROW_ATTRIBUTES, TEXT, plain_text
-from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import GridRow
-from chaindesk.workbook.reading.row_shapes import RowShapes
-from chaindesk.workbook.reading.style_reader import CellStyles
+from chaindesk.workbook.reading.xlsx.cell_texts import CellTexts
+from chaindesk.workbook.reading.xlsx.row_shapes import RowShapes
+from chaindesk.workbook.reading.xlsx.style_reader import CellStyles
 
 _VALUE = rf"(?:<v>{TEXT}</v>)?+"
 _CELL = (

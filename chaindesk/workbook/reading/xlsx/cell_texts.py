@@ -5,7 +5,7 @@ from __future__ import annotations
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.shared_strings import SharedStrings, unescaped
 from chaindesk.workbook.reading.grid import Grid
-from chaindesk.workbook.reading.style_reader import CellStyles
+from chaindesk.workbook.reading.xlsx.style_reader import CellStyles
 
 _EXACT_DIGITS = 16  # whole numbers of fewer digits are shown as they are spelt
 _NO_CELL = (0, 0)

@@ -13,8 +13,8 @@ from itertools import repeat
 
 from chaindesk.workbook.opc.cell_refs import column_number
 from chaindesk.workbook.opc.plain_elements import COLUMN, ROW_ATTRIBUTES, TEXT, plain_text
-from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import GridRow
+from chaindesk.workbook.reading.xlsx.cell_texts import CellTexts
 from chaindesk.workbook.types import MAX_ROWS
 
 _MAX_FORMS = 400  # a pattern is made anew for each that is learnt

@@ -9,11 +9,11 @@ from chaindesk.workbook.opc.cell_refs import area, column_number
 from chaindesk.workbook.opc.plain_elements import without_plain
 from chaindesk.workbook.opc.shared_strings import SharedStrings, feed, misplaced_cell
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
-from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import Grid, GridRow
-from chaindesk.workbook.reading.plain_rows import PlainRows
 from chaindesk.workbook.reading.row_batches import RowTeller, Watcher
-from chaindesk.workbook.reading.sheet_extras import (
+from chaindesk.workbook.reading.xlsx.cell_texts import CellTexts
+from chaindesk.workbook.reading.xlsx.plain_rows import PlainRows
+from chaindesk.workbook.reading.xlsx.sheet_extras import (
     computes_address,
     floating_pictures,
     formula_address,
@@ -22,7 +22,7 @@ from chaindesk.workbook.reading.sheet_extras import (
     picture_values,
     tables,
 )
-from chaindesk.workbook.reading.style_reader import CellStyles
+from chaindesk.workbook.reading.xlsx.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _Left = Callable[[Iterable[bytes]], Iterable[bytes]]

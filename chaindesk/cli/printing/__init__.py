@@ -1,0 +1,1 @@
+"""What commands print, and where their results go."""
